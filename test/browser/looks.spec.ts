@@ -168,6 +168,17 @@ test("axe tells what is wrong, in a shadow tree too", async ({ page }) => {
   expect(await seriousFindings(page)).toEqual([expect.stringMatching(/^button-name tacit-shelf/)]);
 });
 
+test("a page's header and landmarks stay one of a kind with the panel open beside a banner of consent", async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("/widgets.html");
+  await expect(page.locator("tacit-consent [part=banner]")).toBeVisible();
+  await page.locator("#known").click();
+  await expect(page.locator("tacit-panel #history")).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
 for (const lang of ["en-GB", "de", "fr", "es", "zh", "ar"]) {
   test(`the page of widgets in ${lang}: nothing serious, and each product once`, async ({ page }) => {
     await page.emulateMedia({ reducedMotion: "reduce", colorScheme: lang === "zh" ? "dark" : "light" });

@@ -91,10 +91,8 @@ test("a move brings shelf and ledger to the other browser, which goes on; the ol
   await openPart(there, "Take your data along");
   const takeIn = await openWay(there, "Take in here");
   await takeIn.getByRole("button", { name: "Show my code" }).click();
-  const output = takeIn.locator("output").first();
-  // It is empty until the code has come.
-  await expect(output).not.toBeEmpty();
-  const code = await output.textContent();
+  await expect(takeIn.locator("output").first()).not.toBeEmpty();
+  const code = await takeIn.locator("output").first().textContent();
 
   const here = await openPanel(old.page);
   await openPart(here, "Take your data along");

@@ -8,7 +8,7 @@ import { button, make } from "../dom.ts";
 import { counted } from "../language.ts";
 import { download } from "./download.ts";
 import { numberIn } from "./numbers.ts";
-import { type Setting, unique } from "./part.ts";
+import { isContributor, type Setting, unique } from "./part.ts";
 import type { AlongWords } from "./words/words.ts";
 
 export { along as english } from "./words/en.ts";
@@ -62,22 +62,44 @@ function filesPart({ setting, words }: AlongSetup): {
   };
 }
 
-/** A step, and what became of it in words. */
-function stepper({ setting, words }: AlongSetup) {
+/** A step, what became of it in words, and a code with a way to take it that is not by hand. */
+function stepper(setup: AlongSetup) {
+  const { setting, words } = setup;
   const code = make("output", { part: "code", dir: "ltr" });
   const text = make("p", { part: "soft", role: "status" });
-  code.hidden = true;
+  const copy = button({ part: "link" }, words.copyThis, async () => {
+    text.textContent = (await isCopied(code)) ? words.codeCopied : words.codeSelected;
+  });
+  const showCode = (shown: string | null): void => {
+    code.hidden = shown === null;
+    copy.hidden = shown === null;
+    code.textContent = shown ?? "";
+  };
+  showCode(null);
   const ask = async (step: MoveStep): Promise<MoveAnswer | null> => {
-    code.hidden = true;
+    showCode(null);
     text.textContent = words.working;
+    // A move takes along who has contributed, and brings it.
+    const wasOne = await isContributing(setting);
     const answer = await setting.tacit.move(step);
-    const isCoded = answer !== null && "code" in answer;
-    code.hidden = !isCoded;
-    code.textContent = isCoded ? answer.code : "";
-    text.textContent = outcomeOf(answer, words, setting);
+    showCode(answer !== null && "code" in answer ? answer.code : null);
+    const isOne = wasOne || (await isContributing(setting));
+    text.textContent = outcomeOf(answer, isOne, setup);
     return answer;
   };
-  return { ask, nodes: [code, text] };
+  return { ask, nodes: [code, copy, text] };
+}
+
+/** Else it is selected, for whoever copies it by their own means. */
+async function isCopied(code: HTMLElement): Promise<boolean> {
+  try {
+    // Absent where a page did not come over https, and refused where a page or a person says so.
+    await navigator.clipboard.writeText(code.textContent ?? "");
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(code);
+    return false;
+  }
 }
 
 function movePart(setup: AlongSetup): HTMLElement {
@@ -150,7 +172,16 @@ function labelled(label: string, field: HTMLElement): HTMLElement {
   return make("div", { class: "labelled" }, make("label", { part: "label", for: id }, label), field);
 }
 
-function outcomeOf(answer: MoveAnswer | null, words: AlongWords, { language }: Setting): string {
+async function isContributing({ tacit }: Setting): Promise<boolean> {
+  return isContributor({ panel: await tacit.panel(), consent: tacit.consent() });
+}
+
+/** Of contributing nothing is said to whom it does not concern. */
+function outcomeOf(
+  answer: MoveAnswer | null,
+  hasContributed: boolean,
+  { words, setting: { language } }: AlongSetup,
+): string {
   if (answer === null) return words.nothing;
   switch (answer.state) {
     case "refused":
@@ -158,9 +189,12 @@ function outcomeOf(answer: MoveAnswer | null, words: AlongWords, { language }: S
     case "taken": {
       const { sort, events, mayContribute } = answer;
       const came = counted(words.came, events, language.locale);
-      if (sort === "move") return `${came} ${mayContribute ? words.mayContribute : words.third}`;
+      if (sort === "move" && mayContribute) return hasContributed ? `${came} ${words.mayContribute}` : came;
+      if (sort === "move") return `${came} ${words.third}`;
       return mayContribute ? came : `${came} ${words.theyContribute}`;
     }
+    case "given":
+      return hasContributed ? `${words.given} ${words.handed}` : words.given;
     default:
       return words[answer.state];
   }

@@ -1,11 +1,13 @@
 /** Erase what is here, or leave altogether: asked once more, in place, with the focus on the harmless answer. */
 import { button, make } from "../dom.ts";
-import { type Part, type Setting, section } from "./part.ts";
+import { isContributor, type Part, type Setting, section } from "./part.ts";
 
 export function endingPart({ tacit, words, say }: Setting, erased: () => void): Part {
   const place = make("div", { class: "ending" });
   /** Nothing is asked twice at once. */
   let isAsking = false;
+  /** Told as it was before: what is erased says no more who has contributed. */
+  let hasCost = false;
 
   const offer = (focus: "erase" | "leave" | null): void => {
     isAsking = false;
@@ -25,9 +27,10 @@ export function endingPart({ tacit, words, say }: Setting, erased: () => void): 
     const keep = button({ part: "button" }, words.keep, () => offer(what));
     const sure = button({ part: "button danger" }, label, async () => {
       place.replaceChildren(make("p", { part: "soft" }, words.working));
+      const erasure = hasCost ? `${words.erased} ${words.costStays}` : words.erased;
       await (what === "erase" ? tacit.erase() : tacit.optOut());
       offer(what);
-      say(what === "erase" ? words.erased : words.left);
+      say(what === "erase" ? erasure : words.left);
       erased();
     });
     const attributes = {
@@ -51,7 +54,9 @@ export function endingPart({ tacit, words, say }: Setting, erased: () => void): 
   offer(null);
   return {
     element: section("ending", words.end, place),
-    show({ panel, consent }) {
+    show(known) {
+      const { panel, consent } = known;
+      hasCost = isContributor(known);
       // Another tab has erased and said no: there is nothing left to ask.
       if (isAsking && !consent.personalise && panel?.events.length === 0) offer(null);
     },

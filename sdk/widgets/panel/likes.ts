@@ -45,7 +45,11 @@ export function likesPart(setting: Setting): Part {
       make(
         "span",
         { class: "share" },
-        percent === null ? words.notWanted : percentIn(language, percent / 100),
+        percent !== null
+          ? percentIn(language, percent / 100)
+          : wish === "mute"
+            ? words.unwanted
+            : words.notWanted,
       ),
       bar(percent === null ? -0.02 : percent / 100),
       make("p", { part: "soft" }, source, " ", ...ifNot),
@@ -56,14 +60,18 @@ export function likesPart(setting: Setting): Part {
 
   return {
     element: section("likes", words.likes, none, list),
-    show({ panel }) {
-      const likings = panel === null ? [] : likingsOf(panel.tastes);
+    show({ panel, consent }) {
       const wished = new Map(
         panel?.wishes.flatMap(({ wish, of, value }) =>
           of === "category" ? [[value.toLowerCase(), wish]] : [],
         ),
       );
+      const unwanted = new Set(
+        [...wished].flatMap(([category, wish]) => (wish === "mute" ? [category] : [])),
+      );
+      const likings = panel === null ? [] : likingsOf(panel.tastes, unwanted);
       none.hidden = likings.length > 0;
+      none.textContent = consent.personalise ? words.likesNone : words.likesOff;
       const rows = likings.map((liking) => {
         const items = new Set(liking.from.map(({ item }) => item));
         const acts = (panel?.events ?? []).filter(

@@ -75,7 +75,7 @@ export async function fillWorked({ words, setting, body }: MoreSetup): Promise<(
             : "";
       const lines = [
         ...(known.length === 0 ? [words.workedNone] : []),
-        ofCategories.join(" · "),
+        ofCategories.length === 0 ? "" : `${words.byCategory} ${ofCategories.join(" · ")}`,
         nearest,
         trials === 0 ? "" : counted(words.trials, trials, language.locale),
       ];

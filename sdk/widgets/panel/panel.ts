@@ -33,6 +33,9 @@ export interface PanelTold {
   readonly state: "opened" | "closed" | "erased";
 }
 
+/** What is said and cannot be undone stays so long, and longer by each letter of it. */
+const saidMs = 6_000;
+const letterMs = 60;
 /** The host's own changes of the journal come in a row. */
 const settleMs = 120;
 const changes: readonly (keyof TacitEventMap)[] = ["ready", "change", "report", "edition", "consent"];
@@ -50,6 +53,7 @@ export class TacitPanel extends Widget<CoreWords> {
   #made: readonly unknown[] = [];
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #goes: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
   #away: AbortController | null = null;
 
@@ -134,7 +138,7 @@ export class TacitPanel extends Widget<CoreWords> {
   #make(words: CoreWords, heading: string, tacit: Tacit | null): void {
     const hadSheet = this.frame.querySelector("dialog[open]") !== null;
     const title = make("h2", { part: "heading", id: "heading", tabindex: -1 }, heading);
-    const head = make("header", { part: "head" }, title);
+    const head = make("div", { part: "head" }, title);
     this.#state.textContent = words.reading;
     this.#parts = tacit === null ? [] : this.#partsOf(tacit, words);
     for (const { element } of this.#parts) element.hidden = true;
@@ -190,28 +194,46 @@ export class TacitPanel extends Widget<CoreWords> {
       name: string,
       heading: string,
       fill: (body: HTMLElement) => Promise<() => void>,
-    ): Part => ({
-      element: disclosure(name, heading, fill, words.failed),
-      show: () => {},
-    });
+      isShown: (known: Known) => boolean = () => true,
+    ): Part => {
+      const element = disclosure(name, heading, fill, words.failed);
+      return {
+        element,
+        show(known) {
+          element.hidden = !isShown(known);
+          if (element.hidden) element.open = false;
+        },
+      };
+    };
+    // Of whom nothing is learned there is nothing to say why.
+    const isLearned = ({ consent }: Known): boolean => consent.personalise;
     return [
       choicesPart(setting),
       likesPart(setting),
-      opened("why", words.why, async (body) => {
-        const why = await loadWhy();
-        return why.fillWhy({ ...{ setting, body }, words: await panelWordsOf(language, "why", why.english) });
-      }),
+      opened(
+        "why",
+        words.why,
+        async (body) => {
+          const why = await loadWhy();
+          const whyWords = await panelWordsOf(language, "why", why.english);
+          return why.fillWhy({ ...{ setting, body }, words: whyWords });
+        },
+        isLearned,
+      ),
       factsPart(setting),
       wishesPart(setting),
       pastPart(setting),
       sentPart(setting),
-      opened("worked", words.worked, async (body) => {
-        const more = await import("./more.ts");
-        return more.fillWorked({
-          ...{ setting, body },
-          words: await panelWordsOf(language, "more", more.english),
-        });
-      }),
+      opened(
+        "worked",
+        words.worked,
+        async (body) => {
+          const more = await import("./more.ts");
+          const moreWords = await panelWordsOf(language, "more", more.english);
+          return more.fillWorked({ ...{ setting, body }, words: moreWords });
+        },
+        isLearned,
+      ),
       opened("along", words.along, async (body) => {
         const along = await import("./along.ts");
         return along.fillAlong({
@@ -250,6 +272,9 @@ export class TacitPanel extends Widget<CoreWords> {
     this.#notice.textContent = text;
     this.#undoing = undo ?? null;
     this.#undo.hidden = undo === undefined;
+    clearTimeout(this.#goes);
+    if (text === "" || undo !== undefined) return;
+    this.#goes = setTimeout(() => this.#say(""), saidMs + letterMs * text.length);
   }
 
   #undone(): void {

@@ -23,6 +23,11 @@ export interface Known {
   readonly consent: ConsentState;
 }
 
+/** Contributes, or has: what it costs is said to nobody else. Of whom nothing can be read it is not known. */
+export function isContributor({ panel, consent }: Known): boolean {
+  return consent.contribute || panel === null || panel.budget.lifetime.rho !== 0 || panel.reports.length > 0;
+}
+
 export interface Part {
   readonly element: HTMLElement;
   readonly show: (known: Known) => void;

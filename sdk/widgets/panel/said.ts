@@ -30,10 +30,13 @@ export function factsPart({ tacit, words, say }: Setting): Part {
 export function wishesPart({ tacit, words, labels, say }: Setting): Part {
   const list = make("ul", { class: "said", role: "list" });
   const none = make("p", { part: "soft" }, words.askedNone);
+  const element = section("wishes", words.asked, none, list);
   return {
-    element: section("wishes", words.asked, none, list),
-    show({ panel }) {
+    element,
+    show({ panel, consent }) {
       const wishes = panel?.wishes ?? [];
+      // There is nothing beside which more or less could be asked for.
+      element.hidden = wishes.length === 0 && !consent.personalise;
       none.hidden = wishes.length > 0;
       renew(list, wishes, () =>
         wishes.map(({ wish, of, value, title }) => {

@@ -1,6 +1,6 @@
 /**
- * Why an item stands where it stands, as parts that add up, and what would be without some acts: the place,
- * and the list.
+ * Why an item stands where it stands, as parts that add up, and what would be without some acts: the place
+ * in the list, and the list.
  *
  * A file of its own (panel-why.js): few ask.
  */
@@ -35,8 +35,7 @@ export async function fillWhy({ setting, words, body }: WhySetup): Promise<() =>
   let picked: string | null = null;
   let turn = 0;
 
-  const told = (explanation: Explanation): readonly Node[] => {
-    const { title, rank, of, score, reasons } = explanation;
+  const told = ({ item, title, score, reasons }: Explanation, rank: number): readonly Node[] => {
     const nowMs = Date.now();
     const text = reasonsInWords(reasons, { language: language.locale, nowMs, against: 1 });
     const lines = linesOf(reasons, {
@@ -60,7 +59,7 @@ export async function fillWhy({ setting, words, body }: WhySetup): Promise<() =>
           return;
         }
         void showIfNot({
-          ...{ setting, words, place, events: line.events, now: explanation },
+          ...{ setting, words, place, events: line.events, item },
           onKeep: () => {
             place.replaceChildren();
             ask?.setAttribute("aria-expanded", "false");
@@ -88,7 +87,7 @@ export async function fillWhy({ setting, words, body }: WhySetup): Promise<() =>
       make("span", {}, words.sum),
       make("span", { class: "value" }, inUnits(total, language)),
     );
-    const place = words.place(isolated(title), numberIn(language, rank), numberIn(language, of));
+    const place = words.place(isolated(title), numberIn(language, rank));
     return [
       make("p", {}, make("b", {}, place)),
       make("p", { class: "sentence", dir: "auto" }, text),
@@ -113,8 +112,9 @@ export async function fillWhy({ setting, words, body }: WhySetup): Promise<() =>
         });
       }),
     );
-    renew(parts, explanation, () =>
-      explanation === null ? [make("p", { part: "soft" }, words.none)] : told(explanation),
+    const rank = items.findIndex(({ item }) => item === picked) + 1;
+    renew(parts, [explanation, rank], () =>
+      explanation === null ? [make("p", { part: "soft" }, words.none)] : told(explanation, rank),
     );
   };
   await refresh();
@@ -132,20 +132,19 @@ export interface IfNotSetup {
   /** Ids of the acts. */
   readonly events: readonly string[];
   /** An item whose place is told too. */
-  readonly now?: Explanation;
+  readonly item?: string;
   readonly onKeep: () => void;
 }
 
 /** Where the list, and one item, would stand without some acts, worked out now; and a way to make it so. */
 export async function showIfNot(setup: IfNotSetup): Promise<void> {
-  const { setting, words, place, events, now, onKeep } = setup;
+  const { setting, words, place, events, item, onKeep } = setup;
   const { tacit, language, say } = setting;
   const box = make("div", { part: "what-if", role: "status" }, "…");
   place.replaceChildren(box);
-  const [list, then, explained] = await Promise.all([
+  const [list, then] = await Promise.all([
     tacit.recommend({ count: listed }),
     tacit.recommend({ count: listed, without: events }),
-    now === undefined ? null : tacit.explain(now.item, { without: events }),
   ]);
   if (!box.isConnected) return;
   const isSame = list.map(({ item }) => item).join() === then.map(({ item }) => item).join();
@@ -154,9 +153,13 @@ export async function showIfNot(setup: IfNotSetup): Promise<void> {
     await tacit.forget(events);
     say(setting.words.forgotten);
   });
-  const ranks = [explained, now].map((each) => numberIn(language, each?.rank ?? 0));
+  const [was, would] = [list, then].map((each) => each.findIndex((one) => one.item === item) + 1);
   const placed =
-    now === undefined ? null : explained === null ? words.unknown : words.instead(ranks[0], ranks[1]);
+    item === undefined || was === would
+      ? null
+      : would === 0
+        ? words.beyond(numberIn(language, listed))
+        : words.instead(numberIn(language, would), numberIn(language, was));
   box.replaceChildren(
     ...(placed === null ? [] : [make("p", {}, placed)]),
     make("p", {}, isSame ? words.same : counted(words.without, events.length, language.locale)),

@@ -1,4 +1,7 @@
-/** Reasons as lines to read: what was done to one item several times is one line, and the least of them are one. */
+/**
+ * Reasons as lines to read: what was done to one item several times is one line, and the least of them are one,
+ * which is left out where it says nothing.
+ */
 import type { Reason } from "../../../worker/api.ts";
 
 export interface WhyLine {
@@ -16,8 +19,12 @@ export interface LineWords {
 }
 
 const shownAtMost = 8;
+/** Of a contribution: less is no line of its own beside what says more. */
+const leastOwn = 0.005;
+/** What is printed as 0.000. */
+const leastPrinted = 0.0005;
 
-/** Strongest first; their contributions sum to what those of the reasons do. */
+/** Strongest first; their contributions sum to what those of the reasons do, but for what would be printed as 0. */
 export function linesOf(reasons: readonly Reason[], words: LineWords): readonly WhyLine[] {
   const byText = new Map<string, { times: number; contribution: number; readonly events: string[] }>();
   for (const reason of reasons) {
@@ -32,8 +39,11 @@ export function linesOf(reasons: readonly Reason[], words: LineWords): readonly 
     text: times === 1 ? text : `${text}${words.timesOf(times)}`,
     ...{ contribution, events },
   })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  if (lines.length <= shownAtMost + 1) return lines;
-  const rest = lines.slice(shownAtMost);
+  const strong = lines.filter((line) => Math.abs(line.contribution) >= leastOwn).length;
+  const own = Math.min(strong === 0 ? lines.length : strong, shownAtMost + 1);
+  const shown = own === lines.length ? own : Math.min(own, shownAtMost);
+  const rest = lines.slice(shown);
   const contribution = rest.reduce((sum, line) => sum + line.contribution, 0);
-  return [...lines.slice(0, shownAtMost), { text: words.restOf(rest.length), contribution, events: [] }];
+  if (Math.abs(contribution) < leastPrinted) return lines.slice(0, shown);
+  return [...lines.slice(0, shown), { text: words.restOf(rest.length), contribution, events: [] }];
 }

@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventKind } from "../../../core/events/event.ts";
 import { features } from "../../../core/profile/table.ts";
-import type { Reason } from "../../../sdk/index.ts";
+import type { ConsentState, Panel, Reason } from "../../../sdk/index.ts";
 import { counted, languageOf } from "../../../sdk/widgets/language.ts";
 import { featuresIn } from "../../../sdk/widgets/panel/features.ts";
 import { hexLines } from "../../../sdk/widgets/panel/hex.ts";
 import { historyOf } from "../../../sdk/widgets/panel/history.ts";
 import { likingsOf } from "../../../sdk/widgets/panel/likings.ts";
 import { percentIn, whenIn } from "../../../sdk/widgets/panel/numbers.ts";
+import { isContributor } from "../../../sdk/widgets/panel/part.ts";
 import { percentages, wholeParts } from "../../../sdk/widgets/panel/wholeparts.ts";
 import { linesOf } from "../../../sdk/widgets/panel/whylines.ts";
 import * as ar from "../../../sdk/widgets/panel/words/ar.ts";
@@ -77,12 +78,31 @@ describe("parts that add up as printed", () => {
         const lines = linesOf(reasons, words);
         expect(new Set(lines.map(({ text }) => text)).size).toBe(lines.length);
         expect(lines.length).toBeLessThanOrEqual(9);
-        expect(sumOf(lines.map(({ contribution }) => contribution))).toBeCloseTo(
-          sumOf(reasons.map(({ contribution }) => contribution)),
-          9,
-        );
+        const told = sumOf(lines.map(({ contribution }) => contribution));
+        // What would be printed as 0.000 may be left out.
+        expect(Math.abs(told - sumOf(reasons.map(({ contribution }) => contribution)))).toBeLessThan(0.0005);
       }),
     );
+  });
+
+  test("a reason below 0.005 is no line beside larger ones: what such add up to is one, unless that is 0.000", () => {
+    const words = {
+      textOf: ({ why }: Reason) => why,
+      timesOf: () => "",
+      restOf: (count: number) => `${count} more`,
+    };
+    const told = (...contributions: readonly [number, number, number]) =>
+      linesOf(
+        (["trending", "popular", "catalogue"] as const).map((why, nth) => ({
+          why,
+          contribution: contributions[nth],
+        })),
+        words,
+      ).map(({ text }) => text);
+    expect(told(0.5, 0.0049, -0.003)).toEqual(["trending", "2 more"]);
+    expect(told(0.5, 0.0031, -0.003)).toEqual(["trending"]);
+    expect(told(0.5, -0.0051, 0.001)).toEqual(["trending", "popular", "1 more"]);
+    expect(told(0.004, 0.003, 0.0001)).toEqual(["trending", "popular", "catalogue"]);
   });
 });
 
@@ -109,6 +129,19 @@ describe("what somebody likes", () => {
         }
       }),
     );
+  });
+
+  test("of which none is wanted has no share and keeps its place; the shares of the others sum to 100", () => {
+    const of = (item: string, weight: number, category: string) => ({ item, weight, categories: [category] });
+    const tastes = [of("a", 3, "Garden"), of("b", 2, "Party"), of("c", 1, "Bags")];
+    const told = (...unwanted: readonly string[]) =>
+      likingsOf(tastes, new Set(unwanted)).map(({ category, percent }) => [category, percent]);
+    expect(told("garden")).toEqual([
+      ["Garden", null],
+      ["Party", 67],
+      ["Bags", 33],
+    ]);
+    expect(told("garden", "party", "bags").map(([, percent]) => percent)).toEqual([null, null, null]);
   });
 
   test("comes from what says most for it, and what is not wanted from what says most against it", () => {
@@ -237,6 +270,18 @@ describe("numbers", () => {
       expect(texts.get(titleOf.get(name) ?? ""), name).toBe(text);
     }
   });
+});
+
+test("of what contributing costs it is told who contributes, has, or cannot be read", () => {
+  // Of either only what is looked at.
+  const off = { personalise: true, contribute: false } as ConsentState;
+  const panel = (rho: number | null, reports: number) =>
+    ({ budget: { lifetime: { rho } }, reports: Array(reports).fill({}) }) as unknown as Panel;
+  expect(isContributor({ panel: panel(0, 0), consent: off })).toBe(false);
+  expect(isContributor({ panel: panel(0, 0), consent: { ...off, contribute: true } })).toBe(true);
+  for (const known of [panel(0.01, 0), panel(null, 0), panel(0, 1), null]) {
+    expect(isContributor({ panel: known, consent: off })).toBe(true);
+  }
 });
 
 describe("words", () => {

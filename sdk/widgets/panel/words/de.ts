@@ -33,9 +33,11 @@ export const core: CoreWords = {
   paused: "Was Sie tun, wird nicht gemerkt, bis eine halbe Stunde nach dem Letzten davon.",
   likes: "Was Sie zu mögen scheinen",
   likesNone: "Noch nichts. Sehen Sie sich ein paar Dinge an, dann erscheint es hier.",
+  likesOff: "Nichts wird gelernt, solange „Auf diesem Gerät personalisieren“ aus ist.",
   from: (title) => `Aus ${title}`,
   fromMore: (title, count) => `Aus ${title} und ${count} weiteren`,
   notWanted: "Weniger gewünscht",
+  unwanted: "Nichts davon gewünscht",
   wish: { boost: "Mehr", less: "Weniger", mute: "Nichts" },
   wishOf: { boost: "Mehr von", less: "Weniger von", mute: "Nichts von" },
   ifNot: "Was wäre ohne?",
@@ -104,7 +106,8 @@ export const core: CoreWords = {
   keep: "Behalten",
   working: "Einen Moment …",
   erased:
-    "Gelöscht. Dieses Gerät weiß nichts mehr von dem, was Sie hier getan haben, nur was das Beitragen bisher gekostet hat. Andere Geräte und Dateien behalten ihres.",
+    "Gelöscht. Dieses Gerät weiß nichts mehr von dem, was Sie hier getan haben. Andere Geräte und Dateien behalten ihres.",
+  costStays: "Was das Beitragen bisher gekostet hat, bleibt gezählt.",
   left: "Beide Schalter sind aus, und alles ist gelöscht.",
   wished: (wish, of) => `${wish} ${of}: Die Listen richten sich danach.`,
   takenBack: "Zurückgenommen.",
@@ -116,7 +119,7 @@ export const core: CoreWords = {
 export const why: WhyWords = {
   none: "Noch wird nichts empfohlen.",
   now: "Jetzt empfohlen",
-  place: (title, rank, of) => `${title} ist für Sie Nummer ${rank} von ${of}.`,
+  place: (title, rank) => `${title} ist Nummer ${rank} in Ihrer Liste.`,
   moreReasons: { one: "# weiterer Grund", other: "# weitere Gründe" },
   sum: "Summe, der Punktwert",
   ifNot: "Was wäre ohne?",
@@ -124,7 +127,7 @@ export const why: WhyWords = {
   isNew: "neu",
   same: "Ihre Liste wäre dieselbe.",
   instead: (then, now) => `Nummer ${then} statt ${now}.`,
-  unknown: "Das lässt sich gerade nicht sagen.",
+  beyond: (count) => `Es wäre nicht unter den ersten ${count}.`,
   forget: { one: "Vergessen", other: "Alle vergessen" },
   keep: "Behalten",
 };
@@ -186,6 +189,7 @@ export const more: MoreWords = {
   oneParty:
     "Ein Betreiber führt hier beide Hälften der Summe. Sie vertrauen ihm, dass er sie nicht zusammenlegt.",
   noParty: "Niemand: Diese Website sagt nicht, wer es täte, darum trägt Ihr Browser nichts bei.",
+  byCategory: "Was Ihnen gefiel und was Sie kauften, nach Kategorie, Älteres zählt weniger:",
   workedNone: "Noch nichts: Es wird aus dem errechnet, was Sie hier tun, und bleibt hier.",
   segment: (name, share, of) =>
     `Von ${of} Kundengruppen stehen Sie ${name} am nächsten, etwa ${share} von allen. Welche Ihre ist, weiß nur dieser Browser.`,
@@ -210,6 +214,9 @@ export const along: AlongWords = {
   take: "Hier übernehmen",
   takeAbout: "Um von einem anderen Gerät umzuziehen, zeigen Sie den Code von diesem und tippen ihn dort ein.",
   showCode: "Meinen Code zeigen",
+  copyThis: "Code kopieren",
+  codeCopied: "Der Code ist kopiert.",
+  codeSelected: "Der Code ist markiert: Kopieren Sie ihn von dort.",
   file: "Datei vom anderen Gerät oder eine Kopie",
   copyCode: "Code der Kopie, falls es eine ist",
   takeIn: "Übernehmen",
@@ -221,8 +228,8 @@ export const along: AlongWords = {
   nothing: "Das hat nicht geklappt. Soweit bekannt, wurde nichts geändert; versuchen Sie es noch einmal.",
   asked:
     "Tippen Sie diesen Code auf dem anderen Gerät ein, unter „Auf ein anderes Gerät umziehen“. Bringen Sie dann die Datei her, die es macht.",
-  given:
-    "Die Datei ist erstellt, und nur das andere Gerät kann sie öffnen. Von nun an trägt jenes bei, und dieses nicht mehr.",
+  given: "Die Datei ist erstellt, und nur das andere Gerät kann sie öffnen.",
+  handed: "Von nun an trägt jenes bei, und dieses nicht mehr.",
   copied:
     "Die Kopie ist erstellt. Schreiben Sie den Code auf: Er wird nur einmal gezeigt, und ohne ihn öffnet sich die Datei nicht.",
   came: { one: "# Eintrag kam hierher.", other: "# Einträge kamen hierher." },

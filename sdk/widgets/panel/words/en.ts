@@ -33,9 +33,11 @@ export const core: CoreWords = {
   paused: "What you do is not remembered, until half an hour after the last of it.",
   likes: "What you seem to like",
   likesNone: "Nothing yet. Look at a few things and it appears here.",
+  likesOff: "Nothing is learned while “Personalise on this device” is off.",
   from: (title) => `From ${title}`,
   fromMore: (title, count) => `From ${title} and ${count} more`,
   notWanted: "Less of it is wanted",
+  unwanted: "None of it is wanted",
   wish: { boost: "More", less: "Less", mute: "None" },
   wishOf: { boost: "More of", less: "Less of", mute: "None of" },
   ifNot: "What if not?",
@@ -102,8 +104,8 @@ export const core: CoreWords = {
   leaveAsk: "Erase everything, and turn both switches off?",
   keep: "Keep it",
   working: "One moment…",
-  erased:
-    "Erased. This device remembers nothing of what you did here, only what contributing has cost so far. Other devices and files keep theirs.",
+  erased: "Erased. This device remembers nothing of what you did here. Other devices and files keep theirs.",
+  costStays: "What contributing has cost so far stays counted.",
   left: "You are out: both switches are off and everything is erased.",
   wished: (wish, of) => `${wish} ${of}: the lists follow.`,
   takenBack: "Taken back.",
@@ -115,7 +117,7 @@ export const core: CoreWords = {
 export const why: WhyWords = {
   none: "Nothing is recommended yet.",
   now: "Recommended now",
-  place: (title, rank, of) => `${title} is number ${rank} of ${of} for you.`,
+  place: (title, rank) => `${title} is number ${rank} in your list.`,
   moreReasons: { one: "# more reason", other: "# more reasons" },
   sum: "Sum, its score",
   ifNot: "What if not?",
@@ -123,7 +125,7 @@ export const why: WhyWords = {
   isNew: "new",
   same: "Your list would be the same.",
   instead: (then, now) => `Number ${then} instead of ${now}.`,
-  unknown: "That cannot be told now.",
+  beyond: (count) => `It would not be among the first ${count}.`,
   forget: { one: "Forget it", other: "Forget them" },
   keep: "Keep",
 };
@@ -182,6 +184,7 @@ export const more: MoreWords = {
   oneParty:
     "One operator runs both halves of the sum here, so you trust that operator not to put them together.",
   noParty: "Nobody: this site does not say who would, so your browser contributes nothing.",
+  byCategory: "What you liked and bought, by category, the older the less:",
   workedNone: "Nothing yet: it is worked out of what you do here, and stays here.",
   segment: (name, share, of) =>
     `Of ${of} groups of customers you are nearest to ${name}, about ${share} of all. Which is yours, only this browser knows.`,
@@ -205,6 +208,9 @@ export const along: AlongWords = {
   take: "Take in here",
   takeAbout: "To move from another device, show this one’s code and type it there.",
   showCode: "Show my code",
+  copyThis: "Copy the code",
+  codeCopied: "The code is copied.",
+  codeSelected: "The code is selected: copy it from there.",
   file: "File from the other device, or a copy",
   copyCode: "Code of the copy, if it is one",
   takeIn: "Take it in",
@@ -216,8 +222,8 @@ export const along: AlongWords = {
   nothing: "That did not work. Nothing was changed as far as is known; try again.",
   asked:
     "Type this code on the other device, under “Move to another device”. Then bring the file that it makes here.",
-  given:
-    "The file is made, and only the other device can open it. From now on that one contributes, and this one no more.",
+  given: "The file is made, and only the other device can open it.",
+  handed: "From now on that one contributes, and this one no more.",
   copied: "The copy is made. Write the code down: it is shown once, and the file does not open without it.",
   came: { one: "# entry came here.", other: "# entries came here." },
   mayContribute:

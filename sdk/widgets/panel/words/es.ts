@@ -32,9 +32,11 @@ export const core: CoreWords = {
   paused: "Lo que haces no se recuerda, hasta media hora después de lo último.",
   likes: "Lo que parece gustarte",
   likesNone: "Nada todavía. Mira algunas cosas y aparecerá aquí.",
+  likesOff: "No se aprende nada mientras «Personalizar en este dispositivo» está desactivado.",
   from: (title) => `Por ${title}`,
   fromMore: (title, count) => `Por ${title} y ${count} más`,
   notWanted: "Se desea menos",
+  unwanted: "No se desea nada",
   wish: { boost: "Más", less: "Menos", mute: "Nada" },
   wishOf: { boost: "Más de", less: "Menos de", mute: "Nada de" },
   ifNot: "¿Y sin esto?",
@@ -102,7 +104,8 @@ export const core: CoreWords = {
   keep: "Conservar",
   working: "Un momento…",
   erased:
-    "Borrado. Este dispositivo ya no sabe nada de lo que hiciste aquí, solo lo que ha costado contribuir. Otros dispositivos y archivos conservan lo suyo.",
+    "Borrado. Este dispositivo ya no sabe nada de lo que hiciste aquí. Otros dispositivos y archivos conservan lo suyo.",
+  costStays: "Lo que ha costado contribuir sigue contado.",
   left: "Listo: los dos ajustes están desactivados y todo está borrado.",
   wished: (wish, of) => `${wish} ${of}: las listas lo siguen.`,
   takenBack: "Retirado.",
@@ -114,7 +117,7 @@ export const core: CoreWords = {
 export const why: WhyWords = {
   none: "Todavía no se recomienda nada.",
   now: "Recomendado ahora",
-  place: (title, rank, of) => `${title} es el número ${rank} de ${of} para ti.`,
+  place: (title, rank) => `${title} es el número ${rank} de tu lista.`,
   moreReasons: { one: "# motivo más", other: "# motivos más" },
   sum: "Suma, su puntuación",
   ifNot: "¿Y sin esto?",
@@ -122,7 +125,7 @@ export const why: WhyWords = {
   isNew: "nuevo",
   same: "Tu lista sería la misma.",
   instead: (then, now) => `Número ${then} en lugar de ${now}.`,
-  unknown: "Ahora no se puede saber.",
+  beyond: (count) => `No estaría entre los ${count} primeros.`,
   forget: { one: "Olvidar", other: "Olvidar todo" },
   keep: "Conservar",
 };
@@ -179,6 +182,7 @@ export const more: MoreWords = {
     "Cada uno abre solo su mitad de un informe: números al azar. Solo juntos podrían leer lo que enviaste.",
   oneParty: "Un solo operador lleva aquí las dos mitades de la suma: confías en que no las junte.",
   noParty: "Nadie: este sitio no dice quién lo haría, así que tu navegador no contribuye.",
+  byCategory: "Lo que te gustó y compraste, por categoría; lo antiguo cuenta menos:",
   workedNone: "Nada todavía: se calcula de lo que haces aquí, y se queda aquí.",
   segment: (name, share, of) =>
     `De ${of} grupos de clientes, el más cercano a ti es ${name}, cerca del ${share} de todos. Cuál es el tuyo solo lo sabe este navegador.`,
@@ -203,6 +207,9 @@ export const along: AlongWords = {
   take: "Recibir aquí",
   takeAbout: "Para trasladar desde otro dispositivo, muestra el código de este y escríbelo allí.",
   showCode: "Mostrar mi código",
+  copyThis: "Copiar el código",
+  codeCopied: "El código está copiado.",
+  codeSelected: "El código está seleccionado: cópialo desde ahí.",
   file: "Archivo del otro dispositivo, o una copia",
   copyCode: "Código de la copia, si lo es",
   takeIn: "Recibir",
@@ -214,8 +221,8 @@ export const along: AlongWords = {
   nothing: "No funcionó. Que se sepa, nada cambió; inténtalo de nuevo.",
   asked:
     "Escribe este código en el otro dispositivo, en «Trasladar a otro dispositivo». Luego trae aquí el archivo que haga.",
-  given:
-    "El archivo está hecho, y solo el otro dispositivo puede abrirlo. Desde ahora contribuye aquel, y este ya no.",
+  given: "El archivo está hecho, y solo el otro dispositivo puede abrirlo.",
+  handed: "Desde ahora contribuye aquel, y este ya no.",
   copied: "La copia está hecha. Apunta el código: se muestra una sola vez, y sin él el archivo no se abre.",
   came: { one: "# entrada llegó aquí.", other: "# entradas llegaron aquí." },
   mayContribute:

@@ -33,9 +33,11 @@ export const core: CoreWords = {
   paused: "Ce que vous faites n’est pas retenu, jusqu’à une demi-heure après la dernière action.",
   likes: "Ce que vous semblez aimer",
   likesNone: "Rien encore. Regardez quelques articles et cela apparaîtra ici.",
+  likesOff: "Rien n’est appris tant que « Personnaliser sur cet appareil » est désactivé.",
   from: (title) => `D’après ${title}`,
   fromMore: (title, count) => `D’après ${title} et ${count} de plus`,
   notWanted: "Moins souhaité",
+  unwanted: "Rien souhaité",
   wish: { boost: "Plus", less: "Moins", mute: "Aucun" },
   wishOf: { boost: "Plus de :", less: "Moins de :", mute: "Rien de :" },
   ifNot: "Et sans cela ?",
@@ -105,7 +107,8 @@ export const core: CoreWords = {
   keep: "Garder",
   working: "Un instant…",
   erased:
-    "Effacé. Cet appareil ne sait plus rien de ce que vous avez fait ici, seulement ce que contribuer a coûté jusqu’ici. Les autres appareils et fichiers gardent le leur.",
+    "Effacé. Cet appareil ne sait plus rien de ce que vous avez fait ici. Les autres appareils et fichiers gardent le leur.",
+  costStays: "Ce que contribuer a coûté jusqu’ici reste compté.",
   left: "C’est fait : les deux réglages sont désactivés et tout est effacé.",
   wished: (wish, of) => `${wish} ${of}. Les listes en tiennent compte.`,
   takenBack: "Retiré.",
@@ -117,7 +120,7 @@ export const core: CoreWords = {
 export const why: WhyWords = {
   none: "Rien n’est encore recommandé.",
   now: "Recommandé maintenant",
-  place: (title, rank, of) => `${title} : numéro ${rank} sur ${of} pour vous.`,
+  place: (title, rank) => `${title} : numéro ${rank} de votre liste.`,
   moreReasons: { one: "# autre raison", other: "# autres raisons" },
   sum: "Somme, son score",
   ifNot: "Et sans cela ?",
@@ -125,7 +128,7 @@ export const why: WhyWords = {
   isNew: "nouveau",
   same: "Votre liste serait la même.",
   instead: (then, now) => `Numéro ${then} au lieu de ${now}.`,
-  unknown: "Impossible de le dire maintenant.",
+  beyond: (count) => `Il ne serait pas parmi les ${count} premiers.`,
   forget: { one: "Oublier", other: "Tout oublier" },
   keep: "Garder",
 };
@@ -188,6 +191,7 @@ export const more: MoreWords = {
   oneParty:
     "Un seul opérateur tient ici les deux moitiés de la somme : vous lui faites confiance pour ne pas les réunir.",
   noParty: "Personne : ce site ne dit pas qui le ferait, votre navigateur ne contribue donc rien.",
+  byCategory: "Ce que vous avez aimé et acheté, par catégorie, l’ancien comptant moins :",
   workedNone: "Rien encore : cela se calcule d’après ce que vous faites ici, et reste ici.",
   segment: (name, share, of) =>
     `Sur ${of} groupes de clients, le plus proche de vous est ${name}, environ ${share} de tous. Seul ce navigateur sait lequel est le vôtre.`,
@@ -212,6 +216,9 @@ export const along: AlongWords = {
   take: "Reprendre ici",
   takeAbout: "Pour déménager d’un autre appareil, affichez le code de celui-ci et tapez-le là-bas.",
   showCode: "Afficher mon code",
+  copyThis: "Copier le code",
+  codeCopied: "Le code est copié.",
+  codeSelected: "Le code est sélectionné : copiez-le de là.",
   file: "Fichier de l’autre appareil, ou une copie",
   copyCode: "Code de la copie, si c’en est une",
   takeIn: "Reprendre",
@@ -223,8 +230,8 @@ export const along: AlongWords = {
   nothing: "Cela n’a pas marché. Rien n’a été changé, autant qu’on sache ; réessayez.",
   asked:
     "Tapez ce code sur l’autre appareil, sous « Déménager vers un autre appareil ». Apportez ensuite ici le fichier qu’il crée.",
-  given:
-    "Le fichier est créé, et seul l’autre appareil peut l’ouvrir. Désormais c’est lui qui contribue, et plus celui-ci.",
+  given: "Le fichier est créé, et seul l’autre appareil peut l’ouvrir.",
+  handed: "Désormais c’est lui qui contribue, et plus celui-ci.",
   copied:
     "La copie est créée. Notez le code : il n’est affiché qu’une fois, et le fichier ne s’ouvre pas sans lui.",
   came: { one: "# élément est arrivé ici.", other: "# éléments sont arrivés ici." },

@@ -35,10 +35,14 @@ export interface CoreWords {
   readonly paused: string;
   readonly likes: string;
   readonly likesNone: string;
+  /** Nothing is liked, and nothing is learned. */
+  readonly likesOff: string;
   /** Where a liking comes from: a title, and how many more. */
   readonly from: (title: string) => string;
   readonly fromMore: (title: string, count: string) => string;
   readonly notWanted: string;
+  /** None of it is, by a wish. */
+  readonly unwanted: string;
   /** Buttons beside a category. */
   readonly wish: Readonly<Record<WishKind, string>>;
   /** The same before what it is of. */
@@ -87,6 +91,8 @@ export interface CoreWords {
   readonly keep: string;
   readonly working: string;
   readonly erased: string;
+  /** Behind it, to whoever contributes or has contributed. */
+  readonly costStays: string;
   readonly left: string;
   /** After a step that can be undone, or not. */
   readonly wished: (wish: string, of: string) => string;
@@ -100,8 +106,8 @@ export interface CoreWords {
 export interface WhyWords {
   readonly none: string;
   readonly now: string;
-  /** The place of an item among all. */
-  readonly place: (title: string, rank: string, of: string) => string;
+  /** The place of an item in the list. */
+  readonly place: (title: string, rank: string) => string;
   readonly moreReasons: Forms;
   readonly sum: string;
   readonly ifNot: string;
@@ -110,7 +116,8 @@ export interface WhyWords {
   readonly isNew: string;
   readonly same: string;
   readonly instead: (then: string, now: string) => string;
-  readonly unknown: string;
+  /** Instead of a place: the list as far as it is shown would not have it. */
+  readonly beyond: (count: string) => string;
   readonly forget: Forms;
   readonly keep: string;
 }
@@ -148,6 +155,8 @@ export interface MoreWords {
   readonly halves: string;
   readonly oneParty: string;
   readonly noParty: string;
+  /** Before shares of categories, which are those of the features: other than what a person seems to like. */
+  readonly byCategory: string;
   readonly workedNone: string;
   readonly segment: (name: string, share: string, of: string) => string;
   readonly segmentNone: string;
@@ -167,6 +176,10 @@ export interface AlongWords {
   readonly take: string;
   readonly takeAbout: string;
   readonly showCode: string;
+  /** Of a code that is shown, and what became of it. */
+  readonly copyThis: string;
+  readonly codeCopied: string;
+  readonly codeSelected: string;
   readonly file: string;
   readonly copyCode: string;
   readonly takeIn: string;
@@ -177,6 +190,8 @@ export interface AlongWords {
   readonly nothing: string;
   readonly asked: string;
   readonly given: string;
+  /** Behind it, to whoever contributes or has contributed. */
+  readonly handed: string;
   readonly copied: string;
   readonly came: Forms;
   readonly mayContribute: string;
