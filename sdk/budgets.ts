@@ -24,7 +24,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_700 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_800 } as const;
 
 export interface Weight {
   readonly bytes: number;

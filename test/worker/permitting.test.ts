@@ -37,20 +37,26 @@ const keptIn = async (name: string): Promise<Kept | null> => {
   return kept;
 };
 
-test("whoever has not been asked yet has lists, and no database, whatever the page calls", async () => {
-  const database = freshDatabase();
-  const { worker } = await stranger(database);
-  expect(await worker.forYou({ count: 3 })).toHaveLength(3);
-  expect(await worker.append([eventOf("purchase", 1)])).toBe("memory");
-  await worker.contribute();
-  await worker.forget(["none"]);
-  await worker.erase();
-  await worker.setConsent(none);
-  expect([(await worker.panel()).events, await names()]).toEqual([
-    [],
-    expect.not.arrayContaining([database]),
-  ]);
-});
+test.each([true, false])(
+  "whoever has not been asked yet has lists, and no database, whatever the page calls (a browser that lists them: %s)",
+  async (lists) => {
+    const database = freshDatabase();
+    const listing = vi.spyOn(IDBFactory.prototype, "databases");
+    if (!lists) listing.mockRejectedValue(new TypeError("not a function"));
+    const { worker } = await stranger(database);
+    expect(await worker.forYou({ count: 3 })).toHaveLength(3);
+    expect(await worker.append([eventOf("purchase", 1)])).toBe("memory");
+    await worker.contribute();
+    await worker.forget(["none"]);
+    await worker.erase();
+    await worker.setConsent(none);
+    listing.mockRestore();
+    expect([(await worker.panel()).events, await names()]).toEqual([
+      [],
+      expect.not.arrayContaining([database]),
+    ]);
+  },
+);
 
 test("a yes makes the database, and what comes after it is there; what came before is nowhere", async () => {
   const database = freshDatabase();

@@ -277,6 +277,8 @@ export class Database implements Store {
   }
 
   async #opening(): Promise<Connection> {
+    const notThere = () => new NotThere(`database ${this.#name}: expected one, got none`);
+    if (!this.mayCreate && !(await mayBeThere(this.#name))) throw notThere();
     let failure: unknown = null;
     let isNew = false;
     const db = await openDB<TacitSchema>(this.#name, upgradeSteps.length, {
@@ -285,7 +287,7 @@ export class Database implements Store {
         // Whoever opens gets the failure.
         transaction.done.catch(() => undefined);
         if (isNew && !this.mayCreate) {
-          failure = new NotThere(`database ${this.#name}: expected one, got none`);
+          failure = notThere();
           // What comes into being by being opened is gone with this.
           transaction.abort();
           return;
@@ -350,6 +352,16 @@ export class Database implements Store {
       if (cause instanceof TimedOut) throw cause;
       return limited(await this.#connected());
     }
+  }
+}
+
+/** Where a browser lists its databases, that is asked first: WebKit keeps an empty one that was opened and aborted. */
+async function mayBeThere(name: string): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).some((database) => database.name === name);
+  } catch {
+    // Firefox before version 126 has no list.
+    return true;
   }
 }
 
