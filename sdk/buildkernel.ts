@@ -22,7 +22,10 @@ export async function kernelBytesFile(): Promise<string> {
     if (error !== null) throw new Error(`kernel: ${stderr.toString()}`);
     const hex = readFileSync(out).toString("hex");
     return [
-      "/** Compiled from assembly/kernel.ts by `npm run kernel`. In hex, which compresses better than base64: a byte stays one. */",
+      "/**",
+      " * Compiled from assembly/kernel.ts by `npm run kernel`. In hex, which compresses better than base64: a byte",
+      " * stays one.",
+      " */",
       "export const kernelHex =",
       `  ${JSON.stringify(hex)};`,
       "",
