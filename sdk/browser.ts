@@ -1,5 +1,5 @@
 /**
- * The real page, as far as the core needs it. With browseredges.ts, which has the rest's part, and the files
+ * The real page, as far as the loader needs it. With browseredges.ts, which has the rest's part, and the files
  * they name, the only one of the SDK that touches window, document and navigator.
  */
 import { startEarlyClicks } from "./loader/earlyclicks.ts";

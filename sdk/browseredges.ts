@@ -1,4 +1,4 @@
-/** The real browser, as far as the rest of the SDK (rest/) needs it and the core does not (browser.ts). */
+/** The real browser, as far as the rest of the SDK (rest/) needs it and the loader does not (browser.ts). */
 import { type DeviceClass, deviceClassOf, type Pointer } from "../core/profile/device.ts";
 import { markOf } from "./capture/marks.ts";
 import { capture } from "./capture.ts";
@@ -6,7 +6,7 @@ import type { Edges } from "./edges.ts";
 import { emptyDatabase } from "./emptydatabase.ts";
 import { workerWays } from "./ways.ts";
 
-/** @param startWorker how the core starts a worker at an address */
+/** @param startWorker how the loader starts a worker at an address */
 export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edges {
   const listeners: [kind: string, run: (event: Event) => void][] = [];
   /** Again and again: a document that is written anew has lost all listeners. */

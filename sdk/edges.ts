@@ -1,4 +1,4 @@
-/** What the rest of the SDK (rest/) wants from the browser, beyond what the core has of it (page.ts). */
+/** What the rest of the SDK (rest/) wants from the browser, beyond what the loader has of it (page.ts). */
 import type { DeviceClass } from "../core/profile/device.ts";
 import type { KeptErased } from "../worker/api.ts";
 import type { TrackCaptured } from "./capture/clicking.ts";

@@ -1,5 +1,5 @@
 /**
- * As much of the configuration as the core has to know before the file that checks it (config.ts) has come.
+ * As much of the configuration as the loader has to know before the file that checks it (config.ts) has come.
  *
  * It says nothing where anything is unusual: then nothing starts before the check. So a relay that is
  * mistyped is not done without in the meantime, and what this reads is what the check would

@@ -1,8 +1,8 @@
 /**
- * Everything the core of the SDK wants from the browser, in one place: storage, signals, a worker, the file
+ * Everything the loader wants from the browser, in one place: storage, signals, a worker, the file
  * that has the rest. What only the rest wants stands in edges.ts.
  *
- * The core sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
+ * The loader sees a `Page`, so it runs unchanged over a hand-made one. On a server there is no page.
  */
 import type { Endpoint } from "comlink";
 import type { Clicking, TrackCaptured } from "./capture/clicking.ts";
@@ -21,7 +21,7 @@ export interface TextStore {
   keys(prefix: string): readonly string[];
 }
 
-/** The browser as the core sees it; `Module` is what the file of the rest exports. */
+/** The browser as the loader sees it; `Module` is what the file of the rest exports. */
 export interface Page<Module = unknown> {
   /** What relative addresses are relative to. */
   readonly address: string;

@@ -1,6 +1,6 @@
 /**
- * How the two halves of the SDK meet: the core (core.ts), which the page waits for, and the rest (rest/),
- * which comes in a file of its own, `page.js`, as soon as the page is shown. The rest is handed the core and
+ * How the two halves of the SDK meet: the loader (loader/), which the page waits for, and the rest (rest/),
+ * which comes in a file of its own, `page.js`, as soon as the page is shown. The rest is handed the loader and
  * keeps nothing twice.
  */
 import type { FactInput } from "../core/events/fact.ts";
@@ -12,7 +12,7 @@ import type { Page, WorkerPort } from "./page.ts";
 import type { Asked } from "./prefetch.ts";
 import type { ConsentState, TacitConfig } from "./types.ts";
 
-/** As much of the configuration as the core has to know; all of it stands in `Settings` (config.ts). */
+/** As much of the configuration as the loader has to know; all of it stands in `Settings` (config.ts). */
 export interface Start {
   /** Absolute, without a slash at its end. */
   readonly server: string;
@@ -26,7 +26,7 @@ export interface Start {
   readonly storage: "device" | "memory";
 }
 
-/** What the core has begun by the time the page is shown. */
+/** What the loader has begun by the time the page is shown. */
 export interface Begun {
   /**
    * Gives the worker that is on its way, once; another when it is asked again. @throws {Error} when it was
@@ -38,7 +38,7 @@ export interface Begun {
   readonly clicking: Clicking | null;
 }
 
-/** What a page said that the core cannot read: the rest says what is wrong with it. */
+/** What a page said that means nothing: the rest says what is wrong with it. */
 export type Misread = "track" | "declare" | "steer" | "consent";
 
 /** What was wished, what this page had wished before, and how to say it anew. */

@@ -42,7 +42,7 @@ export class WriteAhead {
     return found.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** Takes over what the core of this page wrote while it was alone. */
+  /** Takes over what the loader of this page wrote while it was alone. */
   adopt(key: string, calls: readonly WrittenCall[]): void {
     if (this.#store.read(key) !== null) this.#put(key, calls.flatMap(recordedOf));
   }
@@ -112,7 +112,7 @@ function eventsIn(text: string | null): readonly [string | undefined, readonly R
   return [Object(all[0]).id, all.flatMap(recordedIn)];
 }
 
-/** What the core of a page wrote as it was called, or what this wrote. */
+/** What the loader of a page wrote as it was called, or what this wrote. */
 function recordedIn(one: unknown): readonly Recorded[] {
   const call = callIn(one);
   if (call !== null) return recordedOf(call);

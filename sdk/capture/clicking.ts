@@ -16,7 +16,7 @@ export type TrackCaptured = (
   } & Place,
 ) => void;
 
-/** Clicks that the core captures until it is told to stop. */
+/** Clicks that the loader captures until it is told to stop. */
 export interface Clicking {
   stop(): void;
 }

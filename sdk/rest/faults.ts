@@ -1,4 +1,4 @@
-/** What is wrong with what a page said: the texts that the core does without. */
+/** What is wrong with what a page said: the texts that the loader does without. */
 import { eventFields, parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
 import { parseWishes } from "../../core/policy/wish.ts";

@@ -3,6 +3,9 @@
  * to a later one.
  */
 import { describe, expect, test } from "vitest";
+import { eventKinds } from "../../core/events/event.ts";
+import { saysMuch } from "../../sdk/backlog.ts";
+import { weighs } from "../../sdk/loader/call.ts";
 import { Loader } from "../../sdk/loader/loader.ts";
 import { memoryStore, type TextStore } from "../../sdk/page.ts";
 import type { RestModule } from "../../sdk/parts.ts";
@@ -135,4 +138,11 @@ test("a wish that a no takes away is answered at once", async () => {
   const undo = tacit.steer({ wish: "mute", of: "category", value: "Garden" });
   tacit.consent({ personalise: false });
   expect(await Promise.race([undo.then(() => "answered"), settled()])).toBe("answered");
+});
+
+test("what weighs before page.js is what says much after it, of every kind", () => {
+  for (const kind of eventKinds) {
+    const call = { id: "id", name: "track", args: [kind], atMs: 0 };
+    expect([kind, weighs(call)]).toEqual([kind, saysMuch({ kind })]);
+  }
 });
