@@ -43,7 +43,7 @@ export const experimentLimits = {
 const limits = experimentLimits;
 
 /** ASCII, so that every library hashes it alike; no "/", see assignment.ts. */
-const nameSchema = v.pipe(
+export const nameSchema = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits and . _ - only, a letter or digit first"),
   v.maxLength(limits.name),
@@ -66,7 +66,7 @@ const measureSchema = v.union([
 const cap = v.pipe(v.number(), v.gtValue(0), v.maxValue(limits.cap));
 const capOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
 
-const metricSchema = v.pipe(
+export const metricSchema = v.pipe(
   v.strictObject({
     name: nameSchema,
     of: measureSchema,

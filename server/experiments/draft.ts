@@ -19,14 +19,8 @@ const longestDays = 365;
 
 const givenSchema = v.looseObject({
   name: v.string(),
-  days: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDays)),
-    14,
-  ),
-  arms: v.pipe(
-    v.array(v.looseObject({ weight: v.optional(v.number()) })),
-    v.minLength(2),
-  ),
+  days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDays)), 14),
+  arms: v.pipe(v.array(v.looseObject({ weight: v.optional(v.number()) })), v.minLength(2)),
 });
 
 const usual = {

@@ -4,8 +4,9 @@
  */
 import * as v from "valibot";
 import { canonicalJson, type Json } from "../../core/json.ts";
-import { cellsOf, type ExperimentCells } from "../../core/tasks/experiments/cells.ts";
-import { experiments as shape } from "../../core/tasks/experiments/kind.ts";
+import { estimateOf } from "../../core/sum/estimate.ts";
+import { cellsOf, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
+import { type ExperimentsSettings, experiments as shape } from "../../core/tasks/experiments/kind.ts";
 import { type AskedExperiment, experimentsLayout } from "../../core/tasks/experiments/layout.ts";
 import { parseSettings } from "../../core/tasks/task.ts";
 import { findingsOf } from "../store/findings.ts";
@@ -36,7 +37,7 @@ export interface Look {
 const mostLooks = 260;
 
 /** Null for what another version wrote in another form. */
-export function parseLook(value: unknown): (LookFinding & { readonly asked: Asked }) | null {
+export function parseLook(value: unknown): (LookFinding & { readonly asked: ExperimentsSettings }) | null {
   const parsed = v.safeParse(lookSchema, value);
   if (!parsed.success) return null;
   try {
@@ -48,8 +49,6 @@ export function parseLook(value: unknown): (LookFinding & { readonly asked: Aske
     throw error;
   }
 }
-
-type Asked = ReturnType<typeof parseSettings<{ toMs: number; experiments: readonly AskedExperiment[] }>>;
 
 /**
  * Looks at an experiment, oldest first: of those that asked as the newest did.
@@ -92,4 +91,23 @@ function jsonIn(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A look in lines for the operator: whom each experiment has, by arm. */
+export function describeLook(value: unknown): readonly string[] {
+  const look = parseLook(value);
+  if (look === null) return ["of another version"];
+  const { asked, values, noise, reports } = look;
+  const cells = cellsOf(experimentsLayout(asked.experiments), values, noise);
+  return [
+    `windows closed by ${new Date(asked.toMs).toISOString().slice(0, 10)}: ${reports} people answered`,
+    ...cells.map(({ name, arms }, at) => {
+      const people = arms.map((strata, arm) => {
+        const { value, noise: reach } = wholeArm(strata).n;
+        const { low, high } = estimateOf(value, reach);
+        return `${asked.experiments[at].arms[arm]} ${low.toFixed(0)} to ${high.toFixed(0)}`;
+      });
+      return `${name.padEnd(15)} people ${people.join(", ")}`;
+    }),
+  ];
 }

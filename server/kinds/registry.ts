@@ -8,4 +8,12 @@ import { places } from "./places/kind.ts";
 import { ranker } from "./ranker/kind.ts";
 import { segments } from "./segments/kind.ts";
 
-export const serverKinds: readonly KindSetup[] = [itemFactors, itemPairs, activity, segments, ranker, places, experiments];
+export const serverKinds: readonly KindSetup[] = [
+  itemFactors,
+  itemPairs,
+  activity,
+  segments,
+  ranker,
+  places,
+  experiments,
+];

@@ -34,7 +34,16 @@ export interface PublishedParts {
   readonly experiments: Named<readonly Experiment[]> | null;
 }
 
-export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade" | "policy" | "experiments";
+export type Origin =
+  | "import"
+  | "train"
+  | "round"
+  | "list"
+  | "roll back"
+  | "fall back"
+  | "upgrade"
+  | "policy"
+  | "experiments";
 
 export interface Draft {
   readonly parts: PublishedParts;
@@ -96,9 +105,7 @@ export async function namedPolicy(part: SitePolicy): Promise<Named<SitePolicy>> 
   return named(policyKind, part, encodePolicy(part));
 }
 
-export async function namedExperiments(
-  part: readonly Experiment[],
-): Promise<Named<readonly Experiment[]>> {
+export async function namedExperiments(part: readonly Experiment[]): Promise<Named<readonly Experiment[]>> {
   return named(experimentsKind, part, encodeExperiments(part));
 }
 

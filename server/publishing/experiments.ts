@@ -13,13 +13,13 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { fillRandom } from "../base/platform.ts";
 import {
   draftOf,
-  type ExperimentState,
   experimentOf,
   type KeptExperiment,
   keptExperimentOf,
   rowOf,
   stateOf,
 } from "../experiments/draft.ts";
+import type { ListedExperiment } from "../experiments/listed.ts";
 import type { ExperimentModel } from "../kinds/experiments/experimentmodel.ts";
 import { listExperiments, removeExperiment, storeExperiment } from "../store/experiments.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
@@ -33,11 +33,6 @@ export interface DeskParts {
   /** Whether anybody sums what comes of them; and how long it is from a look to the next. */
   readonly asked: Pick<Config["experiments"], "on" | "days">;
   readonly nowMs: () => number;
-}
-
-/** As it is listed to an operator. */
-export interface ListedExperiment extends KeptExperiment {
-  readonly state: ExperimentState;
 }
 
 /**
@@ -143,7 +138,10 @@ export class ExperimentDesk {
     const others = (await this.list()).filter(({ draft }) => draft.name !== before.draft.name);
     const state = stateOf(after, nowMs(), asked.days);
     const all = [...others, { ...after, state }].filter(isInForce);
-    await publishExperiments(editions, all.flatMap((one) => experimentOf(one) ?? []));
+    await publishExperiments(
+      editions,
+      all.flatMap((one) => experimentOf(one) ?? []),
+    );
     await storeExperiment(store, rowOf(after));
     return { ...after, state };
   }

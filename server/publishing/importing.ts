@@ -184,7 +184,13 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  const { pairs = null, segments = null, ranker = null, policy = null, experiments = null } = before?.parts ?? {};
+  const {
+    pairs = null,
+    segments = null,
+    ranker = null,
+    policy = null,
+    experiments = null,
+  } = before?.parts ?? {};
   return {
     ...common,
     parts: { ...(await namedLearned(made)), pairs, segments, ranker, policy, experiments },

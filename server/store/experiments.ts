@@ -20,7 +20,8 @@ export async function listExperiments(queries: LeaderQueries): Promise<readonly 
     .execute();
   return rows.map(({ name, draft, created_at_ms, seed, from_ms, to_ms }) => ({
     ...{ name, draft, createdAtMs: created_at_ms },
-    started: seed === null || from_ms === null || to_ms === null ? null : { seed, fromMs: from_ms, toMs: to_ms },
+    started:
+      seed === null || from_ms === null || to_ms === null ? null : { seed, fromMs: from_ms, toMs: to_ms },
   }));
 }
 

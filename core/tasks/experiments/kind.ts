@@ -4,7 +4,7 @@
  * answers once the look's time has come, whether or not it was in any.
  */
 import * as v from "valibot";
-import { strataCount, type Experiment } from "../../experiments/experiment.ts";
+import { type Experiment, strataCount } from "../../experiments/experiment.ts";
 import { experimentLimits, metricSchema, nameSchema } from "../../experiments/experimentschema.ts";
 import { latestMs } from "../../time.ts";
 import type { TaskKind } from "../kind.ts";

@@ -10,7 +10,11 @@ import { totalNoiseOf } from "../../../core/sum/estimate.ts";
 import { fromField } from "../../../core/sum/field.ts";
 import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
-import { askedOf, type ExperimentsSettings, experiments as shape } from "../../../core/tasks/experiments/kind.ts";
+import {
+  askedOf,
+  type ExperimentsSettings,
+  experiments as shape,
+} from "../../../core/tasks/experiments/kind.ts";
 import { type AskedExperiment, experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
 import { rhoOf } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
