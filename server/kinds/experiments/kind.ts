@@ -70,7 +70,7 @@ class Looks implements ServerKind {
   }
 
   /** What is over leaves the edition; what another edition that came back had, too. */
-  async prepare(): Promise<void> {
+  async heed(): Promise<void> {
     const { store, model, nowMs } = this.#parts;
     this.#kept = (await listExperiments(store)).map(keptExperimentOf);
     const inForce = this.#kept.filter((kept) => stateOf(kept, nowMs(), this.#days) !== "ended");
