@@ -66,6 +66,7 @@ const serverFloors = [
   "firstparty",
   "base",
   "encoders",
+  "experiments",
   "store",
   "tokens",
   "tasks",
