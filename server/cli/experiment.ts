@@ -4,7 +4,9 @@ import { messageOf } from "../../core/errors.ts";
 import { jsonFromUtf8 } from "../../core/json.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { listedLines, parseListed, parseListedAll } from "../experiments/listed.ts";
-import { parseReport, reportLines, reportOn } from "../experiments/report.ts";
+import { reportOn } from "../experiments/report.ts";
+import { reportLines } from "../experiments/reportlines.ts";
+import { parseReport } from "../experiments/reportschema.ts";
 import { ExperimentDesk } from "../publishing/experiments.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
@@ -120,7 +122,7 @@ function onDirectory({ parts }: Extract<Reached, { at: "directory" }>): Way {
     stop: (name) => told(() => desk.stop(name)),
     widen: (name, coverage) => told(() => desk.widen(name, coverage)),
     remove: (name) => desk.remove(name),
-    report: async (name) => reportOn(store, await desk.find(name)),
+    report: async (name) => reportOn(store, await desk.find(name), config.experiments.days),
   };
 }
 

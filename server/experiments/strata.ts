@@ -50,7 +50,8 @@ export function togetherWhereFew(strata: readonly Stratum[]): readonly Stratum[]
   return few === 0 ? large : [merged(bySize.slice(0, few)), ...large];
 }
 
-function isEnough(arms: Stratum): boolean {
+/** Whether every arm has enough people, beside the noise in their number, to be divided by it. */
+export function isEnough(arms: Stratum): boolean {
   return arms.every(({ sums, noise }) => sums.n >= Math.max(fewest, certainty * noise.n));
 }
 
