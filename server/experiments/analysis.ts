@@ -16,7 +16,7 @@ import { meanOf } from "./means.ts";
 import { addMoments, momentsOf, type NoisyMoments } from "./moments.ts";
 import { pooledTest, proportionOf } from "./proportions.ts";
 import { pooledRatioTest, ratioOf } from "./ratios.ts";
-import { isEnough, postStratified, togetherWhereFew } from "./strata.ts";
+import { certainty, isEnough, postStratified, togetherWhereFew } from "./strata.ts";
 
 export interface Compared {
   /** Treatment less control. */
@@ -44,7 +44,9 @@ export function analysed(cells: ExperimentCells, metric: Metric, at: number): An
   const binary = isBinary(metric);
   const summed = cells.arms.map((strata) => strata.map((cell) => momentsOf(cell, { at, isBinary: binary })));
   const moments = summed.map(addMoments);
-  if (!isEnough(moments)) return null;
+  const isTold = (some: readonly NoisyMoments[]): boolean =>
+    isEnough(some) && (metric.per === undefined || some.every(hasDenominator));
+  if (!isTold(moments)) return null;
   const estimateOf = metric.per !== undefined ? ratioOf : binary ? proportionOf : meanOf;
   const strataOf = (arms: readonly (readonly NoisyMoments[])[]) =>
     arms[0].map((_, stratum) => arms.map((strata) => strata[stratum]));
@@ -61,7 +63,8 @@ export function analysed(cells: ExperimentCells, metric: Metric, at: number): An
     const estimate = estimateOf(one);
     return { ...estimate, value: estimate.value + back };
   };
-  const isOne = togetherWhereFew(strata).length === 1;
+  const together = togetherWhereFew(strata);
+  const isOne = together.length === 1 || !together.every(isTold);
   const treatments = wholes.slice(1).map((whole, index): Compared => {
     const pair = { control: 0, treatment: index + 1 };
     const difference = isOne
@@ -75,11 +78,16 @@ export function analysed(cells: ExperimentCells, metric: Metric, at: number): An
           : effectOf(difference, 0.5).p;
     const within = strata.map((cell) => {
       const two = [cell[0], cell[pair.treatment]];
-      return isEnough(two) ? differenceOf(estimateOf(two[0]), estimateOf(two[1])) : null;
+      return isTold(two) ? differenceOf(estimateOf(two[0]), estimateOf(two[1])) : null;
     });
     return { difference, p, strata: within };
   });
   // Where everybody did the same, nobody anything, there is nothing to compare.
   if (treatments.some(({ difference }) => !(difference.variance > 0))) return null;
   return { people: all.sums.n, arms: wholes.map(told), moments, treatments };
+}
+
+/** What a ratio is divided by, beside the noise in it: as of people (strata.ts). */
+function hasDenominator({ sums, noise }: NoisyMoments): boolean {
+  return sums.x > certainty * noise.x;
 }

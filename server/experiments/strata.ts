@@ -17,7 +17,8 @@ import { addMoments, type NoisyMoments } from "./moments.ts";
 /** One stratum: its arms in order. */
 export type Stratum = readonly NoisyMoments[];
 
-const certainty = 5;
+/** So many standard deviations of its noise a number must have to be divided by. */
+export const certainty = 5;
 const fewest = 20;
 
 /** Treatment less control, of what `estimateOf` makes of an arm in a stratum. */
