@@ -7,11 +7,11 @@ import {
   parseExperiments,
   parseKnownExperiments,
 } from "../../../core/experiments/experimentschema.ts";
+import { experimentsKind, experimentsRef, mostExperimentsBytes } from "../../../core/experiments/ref.ts";
 import { type Json, jsonToBytes } from "../../../core/json.ts";
+import { modelRefs } from "../../../core/model/edition.ts";
 import {
   encodeExperiments,
-  experimentsKind,
-  experimentsPartLimits,
   parseExperimentsPart,
   parseKnownExperimentsPart,
 } from "../../../core/model/experiments.ts";
@@ -180,9 +180,18 @@ describe("a part", () => {
     const values = Array.from({ length: 40 }, (_, k) =>
       experimentOf({ name: `e${k}`, seed: `s${k}`, arms: [...arm({ value: "x".repeat(4_000) })] }),
     );
-    expect(values.length * 4_000).toBeGreaterThan(experimentsPartLimits.bytes);
+    expect(values.length * 4_000).toBeGreaterThan(mostExperimentsBytes);
     expect(() => encodeExperiments(values)).toThrow("encodeExperiments: expected at most 131072 bytes");
     expect(() => encodeExperiments([experimentOf({ coverage: 2 })])).toThrow("encodeExperiments: 0.coverage");
+  });
+
+  test("is found in an edition, whose model it is no part of, unless it is larger than any reader takes", () => {
+    const ref = (bytes: number) => ({ kind: experimentsKind, id: "e".repeat(64), bytes });
+    const edition = (bytes: number) => ({ parts: [{ ...ref(7), kind: "policy" }, ref(bytes)] });
+    expect(experimentsRef(edition(mostExperimentsBytes))).toEqual(ref(mostExperimentsBytes));
+    expect(experimentsRef(edition(mostExperimentsBytes + 1))).toBeNull();
+    expect(experimentsRef({ parts: [] })).toBeNull();
+    expect(modelRefs(edition(8)).map(({ kind }) => kind)).toEqual(["policy"]);
   });
 
   test("without a list, or of another kind, is refused", () => {
