@@ -12,6 +12,9 @@ import { encodePublished, parsePublished } from "../../core/encoder/published.ts
 import { encodeWordFile, parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
+import type { Experiment } from "../../core/experiments/experiment.ts";
+import { parseExperiments, parseKnownExperiments } from "../../core/experiments/experimentschema.ts";
+import { assignmentsWith } from "../../core/experiments/kept.ts";
 import { canonicalJson, jsonToBytes } from "../../core/json.ts";
 import { placeBuckets } from "../../core/lists/trial.ts";
 import { parseBundle } from "../../core/model/bundle.ts";
@@ -20,6 +23,11 @@ import { catalogueText, encodeCatalogue, parseCatalogue } from "../../core/model
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta, makeDelta } from "../../core/model/delta.ts";
 import { parseEdition } from "../../core/model/edition.ts";
+import {
+  encodeExperiments,
+  parseExperimentsPart,
+  parseKnownExperimentsPart,
+} from "../../core/model/experiments.ts";
 import { parseFactors } from "../../core/model/factors.ts";
 import { parseHead } from "../../core/model/head.ts";
 import { joinHead } from "../../core/model/join.ts";
@@ -184,6 +192,37 @@ const sitePolicy: SitePolicy = {
   },
   trials: { share: 0.05, lists: ["shelf"] },
 };
+
+const experiment: Experiment = {
+  ...{ name: "banner", seed: "banner-1", layer: { name: "home", from: 0, to: 5_000 }, coverage: 0.5 },
+  arms: [
+    { name: "control", weight: 0.5 },
+    { name: "big", weight: 0.5, value: { text: "Ä" }, ranking: { model: { alpha0: 0.4 }, variety: 0.2 } },
+  ],
+  audience: { devices: ["phone"], segments: [1], languages: ["de"], facts: { size: ["m"] }, pages: ["/"] },
+  strata: { by: "segment", count: 3 },
+  metrics: [
+    { name: "clicks", of: { any: "click", list: "shelf" }, cap: 1, isAdjusted: true },
+    { name: "spent", of: { money: "purchase" }, cap: 99, per: { of: { orders: "purchase" }, cap: 3 } },
+  ],
+  ...{ fromMs: 0, toMs: noonMs, windowDays: 7, beforeDays: 14 },
+};
+const experiments = encodeExperiments([experiment, { ...experiment, name: "b", seed: "b", layer: null }]);
+
+/** What was read can be dealt. */
+function dealt(read: readonly Experiment[]): unknown {
+  const facts = new Map([["size", "m"]]);
+  const visitor = {
+    device: "phone",
+    segment: 1,
+    isReturning: true,
+    language: "de",
+    facts,
+    path: "/",
+  } as const;
+  const entering = { experiments: read, deviceNumber: "ab".repeat(16), visitor };
+  return read.map(({ fromMs }) => assignmentsWith([], { ...entering, nowMs: fromMs }));
+}
 
 const placesTask = taskOf(places, { fromMs: 0, toMs: noonMs, ends: [...placeBuckets], mostClicks: 4 });
 
@@ -464,6 +503,14 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofBytes("core/encoder/meanings.ts#parseMeanings", [meanings], (bytes) => parseMeanings(bytes)),
     ofBytes("core/model/ranker.ts#parseRanker", [encodeRanker(rankerPart())], parseRanker),
     ofBytes("core/model/policy.ts#parsePolicy", [encodePolicy(sitePolicy)], parsePolicy),
+    ofBytes("core/model/experiments.ts#parseExperimentsPart", [experiments], parseExperimentsPart),
+    ofBytes("core/model/experiments.ts#parseKnownExperimentsPart", [experiments], parseKnownExperimentsPart),
+    ofValues("core/experiments/experimentschema.ts#parseExperiments", [[experiment]], (value) =>
+      parseExperiments(value),
+    ),
+    ofValues("core/experiments/experimentschema.ts#parseKnownExperiments", [[experiment]], (value) =>
+      dealt(parseKnownExperiments(value)),
+    ),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofTexts(
