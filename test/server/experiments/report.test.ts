@@ -216,7 +216,7 @@ test("strata are told apart, and arms that differ in their share of a stratum by
   // Those who come back buy four times as often, and the treatment has more of them.
   const people = Array.from({ length: 8_000 }, (_, at): Person => {
     const arm = at % 2 === 0 ? "as-now" : "large";
-    const stratum = random() < (arm === "large" ? 0.52 : 0.48) ? 1 : 0;
+    const stratum = random() < (arm === "large" ? 0.6 : 0.4) ? 1 : 0;
     const none = { y: 0, x: 0 };
     return {
       arm,
