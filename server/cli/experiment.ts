@@ -6,7 +6,7 @@ import { OperatorError } from "../base/operatorerror.ts";
 import { listedLines, parseListed, parseListedAll } from "../experiments/listed.ts";
 import { reportOn } from "../experiments/report.ts";
 import { reportLines } from "../experiments/reportlines.ts";
-import { parseReport } from "../experiments/reportschema.ts";
+import { parseExperimentReport } from "../experiments/reportschema.ts";
 import { ExperimentDesk } from "../publishing/experiments.ts";
 import type { Command } from "./command.ts";
 import { configFrom, parseFlags } from "./flags.ts";
@@ -85,7 +85,7 @@ async function linesOf(
       await way.remove(subject);
       return [`${subject} removed`];
     case "report": {
-      const report = parseReport(await way.report(subject));
+      const report = parseExperimentReport(await way.report(subject));
       return isJson ? [JSON.stringify(report)] : reportLines(report);
     }
   }

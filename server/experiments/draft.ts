@@ -29,7 +29,7 @@ const usual = {
 } as const;
 
 /** @throws {TypeError} `experiment: …` naming what is wrong. */
-export function draftOf(given: unknown): ExperimentDraft {
+export function parseDraft(given: unknown): ExperimentDraft {
   const parsed = v.safeParse(givenSchema, given);
   if (!parsed.success) throw new TypeError(issueText("experiment", parsed.issues[0]));
   const { days, arms, ...rest } = parsed.output;
@@ -54,7 +54,7 @@ export interface KeptExperiment {
 }
 
 export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment {
-  return { draft: draftOf(JSON.parse(draft)), createdAtMs, started };
+  return { draft: parseDraft(JSON.parse(draft)), createdAtMs, started };
 }
 
 export function rowOf({ draft, createdAtMs, started }: KeptExperiment): ExperimentRow {

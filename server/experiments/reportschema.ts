@@ -1,5 +1,6 @@
 /** The report on an experiment as JSON: what `tacit experiment report --json` prints and the admin API answers. */
 import * as v from "valibot";
+import { issueText } from "../../core/wire/issues.ts";
 
 const interval = { value: v.number(), low: v.number(), high: v.number() };
 const estimate = v.object(interval);
@@ -56,7 +57,9 @@ export type ExperimentReport = v.InferOutput<typeof reportSchema>;
 export type ReportedMetric = v.InferOutput<typeof metric>;
 export type ReportedComparison = v.InferOutput<typeof comparison>;
 
-/** @throws {Error} for what no server answers. */
-export function parseReport(json: unknown): ExperimentReport {
-  return v.parse(reportSchema, json);
+/** @throws {TypeError} for what no server answers. */
+export function parseExperimentReport(json: unknown): ExperimentReport {
+  const parsed = v.safeParse(reportSchema, json);
+  if (parsed.success) return parsed.output;
+  throw new TypeError(issueText("parseExperimentReport", parsed.issues[0]));
 }

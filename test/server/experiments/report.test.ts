@@ -6,16 +6,16 @@ import { lookOf, type Measured } from "../../../core/tasks/experiments/contribut
 import { askedOf } from "../../../core/tasks/experiments/kind.ts";
 import { experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
 import { dayMs } from "../../../core/time.ts";
-import { draftOf, type ExperimentDraft, experimentOf } from "../../../server/experiments/draft.ts";
+import { type ExperimentDraft, experimentOf, parseDraft } from "../../../server/experiments/draft.ts";
 import { pooledTest } from "../../../server/experiments/proportions.ts";
 import { reportOf } from "../../../server/experiments/report.ts";
 import { reportLines } from "../../../server/experiments/reportlines.ts";
-import { parseReport } from "../../../server/experiments/reportschema.ts";
+import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
 
 const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs };
 
 function draft(changes: Readonly<Record<string, unknown>> = {}): ExperimentDraft {
-  return draftOf({
+  return parseDraft({
     name: "banner",
     arms: [{ name: "as-now" }, { name: "large" }],
     metrics: [
@@ -249,8 +249,8 @@ test("of what nobody did nothing is told", () => {
 test("a report is JSON that its reader takes whole", () => {
   const looks: { cells: ExperimentCells; isNoisy: boolean }[] = [look(draft(), crowd(500, { seed: 12 }), 1)];
   const report = reportOf({ draft: draft(), state: "running" }, { looks, planned: 3 });
-  expect(parseReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  expect(parseExperimentReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
   const nothing = reportOf({ draft: draft(), state: "draft" }, { looks: [], planned: 3 });
-  expect(parseReport(JSON.parse(JSON.stringify(nothing)))).toEqual(nothing);
+  expect(parseExperimentReport(JSON.parse(JSON.stringify(nothing)))).toEqual(nothing);
   expect(reportLines(nothing)).toContain("nothing is told before the first look");
 });
