@@ -135,6 +135,13 @@ describe("a person who leaves", () => {
     ]);
   });
 
+  test("stays in the others", () => {
+    const experiments = [experimentOf(), experimentOf({ name: "b", seed: "b" })];
+    const left = assignmentsLeaving(enter([], experiments), "banner");
+    expect(left.map(({ hasLeft }) => hasLeft)).toEqual([true, false]);
+    expect(armsInForce(left, experiments, null).map(({ experiment }) => experiment.name)).toEqual(["b"]);
+  });
+
   test("makes room in the layer", () => {
     const layer = (from: number) => ({ name: "home", from, to: from + 10_000 });
     const left = assignmentsLeaving(enter([], [experimentOf({ layer: layer(0) })]), "banner");
@@ -158,6 +165,11 @@ describe("of a layer", () => {
     const kept = enter([], [experimentOf({ layer: home })]);
     const moved = experimentOf({ layer: { ...home, to: 1 } });
     expect(enter(kept, [moved, { ...shelf, layer: { ...home, from: 1 } }])).toBe(kept);
+  });
+
+  test("nobody enters two at once, though they overlap against the rules", () => {
+    const kept = enter([], [experimentOf({ layer: home }), shelf]);
+    expect(kept.map(({ experiment }) => experiment)).toEqual(["banner"]);
   });
 
   test("the first that was entered stays, where an edition moves a second into it", () => {
