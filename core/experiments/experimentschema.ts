@@ -175,7 +175,7 @@ const layerSchema = v.pipe(
 /** Weights are written in decimals. */
 const weightError = 1e-9;
 
-const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
+export const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
   v.strictObject({
     name: nameSchema,
     seed: nameSchema,

@@ -45,9 +45,12 @@ import { parseWishes } from "../../core/policy/wish.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
 import { activity } from "../../core/tasks/activity/kind.ts";
+import { askedOf } from "../../core/tasks/experiments/kind.ts";
+import { experimentsLayout } from "../../core/tasks/experiments/layout.ts";
 import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
 import { places } from "../../core/tasks/places/kind.ts";
 import { parseSettings, parseTask, settingsOf, taskJson } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
 import { encodeRequest, encodeResponse, parseRequest, parseResponse } from "../../core/wire/bhttp.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
@@ -82,6 +85,11 @@ import { settingsFrom } from "../../sdk/config.ts";
 import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
+import { experimentOf, parseDraft } from "../../server/experiments/draft.ts";
+import { parseListed, parseListedAll } from "../../server/experiments/listed.ts";
+import { parseLook } from "../../server/experiments/looks.ts";
+import { reportOf } from "../../server/experiments/report.ts";
+import { parseExperimentReport } from "../../server/experiments/reportschema.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
 import { parseRankerFinding } from "../../server/kinds/ranker/finding.ts";
 import { parseKnown } from "../../server/kinds/segments/stored.ts";
@@ -475,6 +483,18 @@ function modelGrammars(): readonly AnyGrammar[] {
   ].map((learning) =>
     JSON.stringify({ features: ["a"], run: 1, asked: "locate", reports: 9, peopleSd: 0.5, learning }),
   );
+  const { seed: _seed, fromMs: _from, toMs: _to, ...undated } = experiment;
+  const draft = parseDraft({ ...undated, days: 7 });
+  const started = { seed: "s", fromMs: 0, toMs: dayMs };
+  const listed = { draft, createdAtMs: 0, started, state: "running" };
+  const running = experimentOf({ draft, createdAtMs: 0, started });
+  const asked = running === null ? [] : [askedOf(running)];
+  const { length } = experimentsLayout(asked);
+  const look = {
+    ...{ settings: { toMs: dayMs, experiments: asked }, values: new Array(length).fill(3) },
+    ...{ noise: 1, sigma: 1, reports: 9 },
+  };
+  const report = reportOf({ draft, state: "draft" }, { looks: [], planned: 3 });
   const looked = (found: Iterable<unknown>) => Array.from(found, (one) => JSON.stringify(one));
   return [
     ofBytes("core/model/bundle.ts#parseBundle", [encodeBundle(model)], parseBundle),
@@ -511,6 +531,11 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofValues("core/experiments/experimentschema.ts#parseKnownExperiments", [[experiment]], (value) =>
       dealt(parseKnownExperiments(value)),
     ),
+    ofValues("server/experiments/draft.ts#parseDraft", [draft], parseDraft),
+    ofValues("server/experiments/listed.ts#parseListed", [listed], parseListed),
+    ofValues("server/experiments/listed.ts#parseListedAll", [{ experiments: [listed] }], parseListedAll),
+    ofValues("server/experiments/looks.ts#parseLook", [look], (value) => parseLook(value)),
+    ofValues("server/experiments/reportschema.ts#parseExperimentReport", [report], parseExperimentReport),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofTexts(
