@@ -182,6 +182,71 @@ describe("of a layer", () => {
   });
 });
 
+test("through any editions and any time, what is kept is in one arm an experiment, in one experiment a layer, and changes for its reasons alone", () => {
+  const edition = fc
+    .array(
+      fc.record({
+        name: fc.constantFrom("a", "b", "c", "d"),
+        seed: fc.constantFrom("1", "2"),
+        layer: fc.constantFrom(null, "home", "shelf"),
+        weights: fc.constantFrom([0.5, 0.5], [0, 1], [0.2, 0.3, 0.5]),
+        coverage: fc.constantFrom(0.3, 1),
+        day: fc.nat(4),
+      }),
+      { maxLength: 4 },
+    )
+    .map((some) => {
+      const unique = [...new Map(some.map((one) => [one.name, one])).values()];
+      return unique.map(({ name, seed, layer, weights, coverage, day }, k) =>
+        experimentOf({
+          ...{ name, seed: `${name}-${seed}`, coverage, arms: armsOf(...weights) },
+          layer: layer === null ? null : { name: layer, from: 2_500 * k, to: 2_500 * k + 2_500 },
+          ...{ fromMs: fromMs + day * dayMs, toMs: fromMs + (day + 3) * dayMs },
+        }),
+      );
+    });
+  const step = fc.record({ edition, hours: fc.nat(60), leaves: fc.constantFrom(null, null, "a", "b") });
+  const stepping = fc.tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.array(step, { maxLength: 8 }));
+  fc.assert(
+    fc.property(stepping, ([number, steps]) => {
+      let kept: KeptAssignments = [];
+      let atMs = fromMs;
+      for (const { edition: experiments, hours, leaves } of steps) {
+        atMs += hours * 3_600_000;
+        const before = leaves === null ? kept : assignmentsLeaving(kept, leaves);
+        kept = enter(before, experiments, { deviceNumber: number, nowMs: atMs });
+        const listed = (one: KeptAssignment) => experiments.find(({ name }) => name === one.experiment);
+        expect(new Set(kept.map(({ experiment }) => experiment)).size).toBe(kept.length);
+        const inside = kept.filter(({ hasLeft }) => !hasLeft);
+        const layers = inside.flatMap((one) => listed(one)?.layer?.name ?? []);
+        expect(new Set(layers).size).toBe(layers.length);
+        for (const one of before) {
+          const is = listed(one);
+          const holds = is?.seed === one.seed && is.arms.some(({ name }) => name === one.arm);
+          const hasRoom = before.every(
+            (other) =>
+              other === one ||
+              other.hasLeft ||
+              is?.layer == null ||
+              listed(other)?.layer?.name !== is.layer.name,
+          );
+          if (one.hasLeft || (holds && hasRoom)) expect(kept).toContain(one);
+          else if (!holds) expect(kept).not.toContain(one);
+        }
+        for (const one of kept.filter((some) => !before.includes(some))) {
+          const is = listed(one) ?? experimentOf();
+          expect(one.atMs).toBe(atMs);
+          expect(atMs >= is.fromMs && atMs < is.toMs).toBe(true);
+          const { arm } = assign(is, number, anybody) ?? { arm: -1 };
+          expect(one).toMatchObject({ seed: is.seed, arm: is.arms[arm]?.name, hasLeft: false });
+          expect(one.propensity).toBeCloseTo(is.arms[arm].weight, 3);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("what holds on a page is the arm as the edition lists it now, on its pages alone", () => {
   const audience = { pages: ["/gifts/"] };
   const kept = enter([], [experimentOf({ audience })], { visitor: { ...anybody, path: "/gifts/" } });
