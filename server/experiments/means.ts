@@ -14,12 +14,17 @@
  *
  * and for what is 0 or 1, YY being Y: (1 - 2 m)^2 noise_Y^2 in place of the first two.
  */
-import { differenceOf, type Effect, type Estimate, effectOf } from "./estimate.ts";
+import type { Pair } from "./armsizes.ts";
+import { type Difference, differenceOf, type Effect, type Estimate, effectOf } from "./estimate.ts";
 import type { NoisyMoments } from "./moments.ts";
 
 /** Welch's test: what the treatment has more than the control. */
-export function welch(control: NoisyMoments, treatment: NoisyMoments, alpha: number): Effect {
-  return effectOf(differenceOf(meanOf(control), meanOf(treatment)), alpha);
+export function welch(pair: Pair, alpha: number): Effect {
+  return effectOf(differenceOfMeans(pair), alpha);
+}
+
+export function differenceOfMeans({ control, treatment, commonError }: Pair): Difference {
+  return differenceOf(meanOf(control), meanOf(treatment), commonError);
 }
 
 export function meanOf(moments: NoisyMoments): Estimate {

@@ -45,22 +45,33 @@ export function mismatchOf(strata: readonly (readonly NoisyCount[])[], weights: 
 }
 
 export function ratioTest(counts: readonly NoisyCount[], weights: readonly number[]): ChiSquare {
-  const people = Math.max(0, total(counts).people);
-  const share = weights.reduce((sum, weight) => sum + weight, 0);
-  const arms = counts.map(({ people: counted, noise }, arm) => {
-    const weight = weights[arm] / share;
-    return { weight, counted, variance: people * weight + noise ** 2 };
-  });
-  const df = arms.length - 1;
-  if (arms.some(({ variance }) => !(variance > 0))) return { statistic: 0, df, p: 1 };
-  const along = arms.reduce((sum, { weight, counted, variance }) => sum + (weight * counted) / variance, 0);
-  const size = arms.reduce((sum, { weight, variance }) => sum + weight ** 2 / variance, 0);
-  const level = along / size;
-  const statistic = arms.reduce(
-    (sum, { weight, counted, variance }) => sum + (counted - level * weight) ** 2 / variance,
+  const df = counts.length - 1;
+  const { level, shares, variances } = levelOf(counts, weights);
+  if (variances.some((variance) => !(variance > 0))) return { statistic: 0, df, p: 1 };
+  const statistic = counts.reduce(
+    (sum, { people }, arm) => sum + (people - level * shares[arm]) ** 2 / variances[arm],
     0,
   );
   return { statistic, df, p: chiSquareTail(statistic, df) };
+}
+
+/** L of the header, the variance it is known with, and V_a; shares sum to 1. */
+export function levelOf(
+  counts: readonly NoisyCount[],
+  weights: readonly number[],
+): {
+  readonly level: number;
+  readonly variance: number;
+  readonly shares: readonly number[];
+  readonly variances: readonly number[];
+} {
+  const people = Math.max(0, total(counts).people);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => weight / all);
+  const variances = counts.map(({ noise }, arm) => people * shares[arm] + noise ** 2);
+  const along = counts.reduce((sum, count, arm) => sum + (shares[arm] * count.people) / variances[arm], 0);
+  const size = variances.reduce((sum, variance, arm) => sum + shares[arm] ** 2 / variance, 0);
+  return { level: along / size, variance: 1 / size, shares, variances };
 }
 
 /** Pearson's rule: five people expected in each; noise beside them is nearly normal by itself. */

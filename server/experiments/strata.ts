@@ -4,14 +4,15 @@
  * got more of one kind by chance.
  *
  *   difference = sum w_k d_k,   w_k = N_k / N of all arms
- *   V = sum w_k^2 V_k + sum (d_k - difference)^2 noise_Nk^2 / N^2
+ *   V = sum w_k^2 V_k, and where the d_k are not all 0, sum (d_k - difference)^2 noise_Nk^2 / N^2 for the weights
  *
- * Noise makes the number of people of a small stratum too uncertain to divide by: strata in which any arm's count is not
- * `certainty` times its noise, or under `fewest` people, are put together, smallest first, until it is. How many people
- * there are says nothing about what they did, so that the choice moves no result. Nothing but one stratum is left
- * where noise is large: the plain difference then.
+ * Noise makes the number of people of a small stratum too uncertain to divide by: strata whose count is not `certainty`
+ * times its noise, or with an arm of under `fewest` people, are put together, smallest first, until they are. How many
+ * people there are says nothing about what they did, so that the choice moves no result. Where noise is large one
+ * stratum is left, and the plain difference. The arms' counts are as armsizes.ts has them.
  */
-import { combined, differenceOf, type Estimate } from "./estimate.ts";
+import { sizedArms } from "./armsizes.ts";
+import { combined, type Difference, differenceOf, type Estimate } from "./estimate.ts";
 import { addMoments, type NoisyMoments } from "./moments.ts";
 
 /** One stratum: its arms in order. */
@@ -23,13 +24,21 @@ const fewest = 20;
 /** Treatment less control, of what `estimateOf` makes of an arm in a stratum. */
 export function postStratified(
   strata: readonly Stratum[],
-  { control, treatment }: { readonly control: number; readonly treatment: number },
+  {
+    control,
+    treatment,
+    weights,
+  }: { readonly control: number; readonly treatment: number; readonly weights: readonly number[] },
   estimateOf: (moments: NoisyMoments) => Estimate,
-): Estimate {
-  const parts = togetherWhereFew(strata).map((arms) => {
-    const { sums, noise } = addMoments(arms);
-    const difference = differenceOf(estimateOf(arms[control]), estimateOf(arms[treatment]));
-    return { people: sums.n, noiseOfPeople: noise.n, difference };
+): Difference {
+  const parts = togetherWhereFew(strata).map((told) => {
+    const { arms, commonError } = sizedArms(told, weights);
+    const people = addMoments(arms).sums.n;
+    const difference = differenceOf(
+      ...([estimateOf(arms[control]), estimateOf(arms[treatment])] as const),
+      commonError,
+    );
+    return { people, noiseOfPeople: people * commonError, difference };
   });
   const people = parts.reduce((sum, part) => sum + part.people, 0);
   const whole = combined(parts.map((part) => ({ weight: part.people / people, estimate: part.difference })));
@@ -37,21 +46,27 @@ export function postStratified(
     (sum, part) => sum + ((part.difference.value - whole.value) * part.noiseOfPeople) ** 2,
     0,
   );
-  return { ...whole, variance: whole.variance + ofWeights / people ** 2 };
+  const ofSizes = parts.reduce(
+    (sum, part) => sum + (part.people / people) ** 2 * part.difference.varianceOfSize,
+    0,
+  );
+  return { ...whole, varianceOfSize: ofSizes + ofWeights / people ** 2 };
 }
 
 /** Strata that are large enough to be told apart, and one of all others. */
 export function togetherWhereFew(strata: readonly Stratum[]): readonly Stratum[] {
-  const bySize = [...strata].sort((one, other) => peopleIn(one) - peopleIn(other));
-  let few = 0;
-  while (few < bySize.length && !isEnough(bySize[few])) few++;
-  while (few > 0 && few < bySize.length && !isEnough(merged(bySize.slice(0, few)))) few++;
-  const large = bySize.slice(few);
-  return few === 0 ? large : [merged(bySize.slice(0, few)), ...large];
+  const few = strata.filter((arms) => !isEnough(arms));
+  const large = strata.filter(isEnough).sort((one, other) => peopleIn(one) - peopleIn(other));
+  let taken = 0;
+  while (few.length > 0 && taken < large.length && !isEnough(merged([...few, ...large.slice(0, taken)])))
+    taken++;
+  const rest = [...few, ...large.slice(0, taken)];
+  return rest.length === 0 ? large : [merged(rest), ...large.slice(taken)];
 }
 
 function isEnough(arms: Stratum): boolean {
-  return arms.every(({ sums, noise }) => sums.n >= Math.max(fewest, certainty * noise.n));
+  const { sums, noise } = addMoments(arms);
+  return sums.n >= certainty * noise.n && arms.every((arm) => arm.sums.n >= fewest);
 }
 
 function peopleIn(arms: Stratum): number {
