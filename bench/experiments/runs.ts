@@ -41,7 +41,7 @@ export function runMany({ runs, people, looks, noiseMultiplier, lift, seed }: Ru
 }
 
 /** Bytes that are the same every time: for measuring, never for hiding. */
-function fillOf(random: () => number): RandomFill {
+export function fillOf(random: () => number): RandomFill {
   return (bytes) => {
     const words = new Uint32Array(Math.ceil(bytes.length / 4));
     for (let at = 0; at < words.length; at++) words[at] = 2 ** 32 * random();

@@ -9,8 +9,8 @@
  * noise of few people is what costs. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
  * against one control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
  *
- * A question that has no answer says so: null where the difference would have to be greater than there can be, or
- * more people than `mostPeople` would be needed.
+ * A question that has no answer says so: null where the difference would have to be greater than there can be, or than
+ * the control's own mean, or more people than `mostPeople` would be needed.
  */
 import { normalCdf, normalQuantile } from "./distributions.ts";
 import { sequentialReach } from "./sequential.ts";
@@ -45,10 +45,13 @@ export interface Answer {
   readonly lift: number | null;
 }
 
+/** Whoever has to double what a site has to see a difference has no answer. */
+const mostLift = 1;
+
 export const noNoise: Plan["noise"] = { y: 0, n: 0 };
 
 export function smallestFound(plan: Plan): Answer {
-  const greatest = plan.most - plan.mean;
+  const greatest = Math.min(plan.most - plan.mean, mostLift * plan.mean);
   const isFound = (difference: number) => difference >= distanceOf(plan) * errorOf(plan, difference);
   if (!isFound(greatest)) return { difference: null, lift: null };
   let [low, high] = [0, greatest];
@@ -84,7 +87,7 @@ export function answerInWords({ difference, lift }: Answer, { people, power }: P
   const crowd = `${people} people`;
   const often = `${Math.round(100 * power)} times out of 100`;
   if (difference === null || lift === null)
-    return `cannot be answered: ${crowd} show no difference, however great, ${often}`;
+    return `cannot be answered: ${crowd} do not even show a lift of ${100 * mostLift} % ${often}`;
   return `${crowd} show a lift of ${(100 * lift).toFixed(1)} % or more ${often}`;
 }
 

@@ -12,7 +12,7 @@
  *   (R1 - R0 - d)^2 <= k^2 (V1(r + d) + V0(r)),   r = (Y0 + Y1 - d X1) / (X0 + X1)
  *
  * and as r is linear in d, both sides are quadratic. Residuals have a mean near 0, so the noise in n hardly matters, and
- * what noise adds to squares of sums is an n-th of its own variance: neither is counted.
+ * what noise adds to squares of sums is an n-th of its own variance: neither is counted. V is at least half of its noise.
  */
 import type { Pair } from "./armsizes.ts";
 import { tQuantile, twoSided } from "./distributions.ts";
@@ -48,7 +48,7 @@ export function ratioOf(moments: NoisyMoments): Estimate {
   if (!(x > 0)) throw new RangeError(`ratioOf: the denominator must be above 0, got ${x}`);
   const { noise } = differenceMoments(moments, y / x);
   const variance = ratioVariance(moments, y / x);
-  const ofCrowd = Math.max(0, variance - (noise.y / x) ** 2);
+  const ofCrowd = variance - (noise.y / x) ** 2;
   return {
     value: y / x,
     variance,
@@ -60,8 +60,8 @@ export function ratioOf(moments: NoisyMoments): Estimate {
 function ratioVariance(moments: NoisyMoments, ratio: number): number {
   const { n, x } = moments.sums;
   const { sums, noise } = differenceMoments(moments, ratio);
-  const ofCrowd = (Math.max(0, sums.yy - sums.y ** 2 / n) * n) / (n - 1);
-  return (ofCrowd + noise.y ** 2) / x ** 2;
+  const ofCrowd = ((sums.yy - sums.y ** 2 / n) * n) / (n - 1);
+  return Math.max(ofCrowd + noise.y ** 2, noise.y ** 2 / 2) / x ** 2;
 }
 
 /** V1(r + d) + V0(r) as ofNone + linear d + square d^2. */
