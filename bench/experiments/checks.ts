@@ -6,10 +6,11 @@
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
 import { pairOf, type SizedArms, sizedArms } from "../../server/experiments/armsizes.ts";
 import { equalProportions } from "../../server/experiments/chisquare.ts";
+import type { NoisyCount } from "../../server/experiments/counts.ts";
 import { adjusted, adjustmentOf } from "../../server/experiments/cuped.ts";
 import { effectOf, type Interval } from "../../server/experiments/estimate.ts";
 import { differenceOfMeans, meanOf, welch } from "../../server/experiments/means.ts";
-import { type NoisyCount, ratioTest } from "../../server/experiments/mismatch.ts";
+import { ratioTest } from "../../server/experiments/mismatch.ts";
 import { momentsOf, type NoisyMoments, noMoments } from "../../server/experiments/moments.ts";
 import { differenceOfProportions, twoProportions } from "../../server/experiments/proportions.ts";
 import { twoRatios } from "../../server/experiments/ratios.ts";

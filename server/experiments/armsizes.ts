@@ -4,7 +4,7 @@
  *   n_a: mean L w_a, variance t_a = L w_a (chance), told with noise_a
  *   n'_a = L w_a + (told_a - L w_a) t_a / (t_a + noise_a^2),   error^2 = t_a noise_a^2 / (t_a + noise_a^2)
  *
- * the best linear estimate (Henderson 1975), L as in mismatch.ts. Of 600 people noise may be 130 where chance is 25: a
+ * the best linear estimate (Henderson 1975), L as in counts.ts. Of 600 people noise may be 130 where chance is 25: a
  * mean that is divided by the count as told errs by a fifth. At noise 0 it is what was told. What is left to know of L is
  * one factor for all arms, with a variance of
  *
@@ -14,7 +14,7 @@
  *
  * Only where chance dealt by those weights: an experiment with a sample-ratio mismatch is not to be read at all.
  */
-import { levelOf } from "./mismatch.ts";
+import { levelOf } from "./counts.ts";
 import type { NoisyMoments } from "./moments.ts";
 
 export interface SizedArms {

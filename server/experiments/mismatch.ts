@@ -2,25 +2,19 @@
  * Sample-ratio mismatch: whether the arms have as many people as their weights say. If not, something but chance decided
  * who was counted where, and no result of the experiment can be believed (Fabijan et al. 2019).
  *
- *   n_a = N w_a + what chance moved it by + noise,   V_a = N w_a + noise_a^2
- *   X^2 = sum (n_a - L w_a)^2 / V_a,   L = (sum w_a n_a / V_a) / (sum w_a^2 / V_a),   df = arms - 1
+ *   X^2 = sum (n_a - L w_a)^2 / V_a,   df = arms - 1,   L and V_a as in counts.ts
  *
  * Chance deals N people out with covariance N (diag w - w w'); what of it is not along w is as if counts were independent
  * with variances N w_a, and L takes off what is: so this is the test on the whole covariance, noise included. At noise
  * 0 it is Pearson's. Mismatch within a stratum may cancel out in the sum, so each is tested too, Holm over them.
  */
 import type { ChiSquare } from "./chisquare.ts";
+import { levelOf, type NoisyCount, totalCount } from "./counts.ts";
 import { chiSquareTail } from "./distributions.ts";
 import { holm } from "./multiple.ts";
 
 /** Below this p the alarm rings: it rings for one sound experiment of a thousand. */
 export const mismatchLevel = 0.001;
-
-export interface NoisyCount {
-  readonly people: number;
-  /** Standard deviation. */
-  readonly noise: number;
-}
 
 export interface Mismatch {
   readonly whole: ChiSquare;
@@ -34,7 +28,7 @@ export interface Mismatch {
 /** @param strata by stratum, the counts of its arms. @param weights of the arms. */
 export function mismatchOf(strata: readonly (readonly NoisyCount[])[], weights: readonly number[]): Mismatch {
   const whole = ratioTest(
-    weights.map((_, arm) => total(strata.map((arms) => arms[arm]))),
+    weights.map((_, arm) => totalCount(strata.map((arms) => arms[arm]))),
     weights,
   );
   const each = strata.map((arms) => (isTestable(arms, weights) ? ratioTest(arms, weights) : null));
@@ -55,35 +49,9 @@ export function ratioTest(counts: readonly NoisyCount[], weights: readonly numbe
   return { statistic, df, p: chiSquareTail(statistic, df) };
 }
 
-/** L of the header, the variance it is known with, and V_a; shares sum to 1. */
-export function levelOf(
-  counts: readonly NoisyCount[],
-  weights: readonly number[],
-): {
-  readonly level: number;
-  readonly variance: number;
-  readonly shares: readonly number[];
-  readonly variances: readonly number[];
-} {
-  const people = Math.max(0, total(counts).people);
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = weights.map((weight) => weight / all);
-  const variances = counts.map(({ noise }, arm) => people * shares[arm] + noise ** 2);
-  const along = counts.reduce((sum, count, arm) => sum + (shares[arm] * count.people) / variances[arm], 0);
-  const size = variances.reduce((sum, variance, arm) => sum + shares[arm] ** 2 / variance, 0);
-  return { level: along / size, variance: 1 / size, shares, variances };
-}
-
 /** Pearson's rule: five people expected in each; noise beside them is nearly normal by itself. */
 function isTestable(counts: readonly NoisyCount[], weights: readonly number[]): boolean {
-  const { people } = total(counts);
+  const { people } = totalCount(counts);
   const share = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.every((weight) => (people * weight) / share >= 5);
-}
-
-function total(counts: readonly NoisyCount[]): NoisyCount {
-  return counts.reduce(
-    (sum, { people, noise }) => ({ people: sum.people + people, noise: Math.hypot(sum.noise, noise) }),
-    { people: 0, noise: 0 },
-  );
 }
