@@ -3,6 +3,8 @@
  * repeatable. Never for keys, shares or noise.
  */
 
+import { fnv1a } from "./fnv.ts";
+
 /** Uniform numbers in [0, 1) from a 32-bit seed: mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -17,7 +19,5 @@ export function seededRandom(seed: number): () => number {
 
 /** The same from a text, whose FNV-1a hash is the seed. */
 export function seededRandomOf(text: string): () => number {
-  let hash = 0x811c9dc5;
-  for (let k = 0; k < text.length; k++) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193);
-  return seededRandom(hash);
+  return seededRandom(fnv1a(text));
 }

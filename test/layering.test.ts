@@ -70,6 +70,7 @@ const serverFloors = [
   "store",
   "tokens",
   "tasks",
+  "experiments",
   "kinds",
   "publishing",
   "http",

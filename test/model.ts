@@ -60,7 +60,10 @@ export function publicationOf({ head, parts, deltas = [], model, sequence = 1 }:
 }
 
 export type PartsByKind = Readonly<
-  Record<Exclude<ModelKind, "predicted" | "pairs" | "segments" | "ranker" | "policy">, NamedBytes>
+  Record<
+    Exclude<ModelKind, "predicted" | "pairs" | "segments" | "ranker" | "policy" | "experiments">,
+    NamedBytes
+  >
 >;
 
 /** A model in parts: one of content, factors and popularity in the catalogue's order. */

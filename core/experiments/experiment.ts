@@ -8,6 +8,7 @@
 import type { EventKind } from "../events/event.ts";
 import type { Json } from "../json.ts";
 import type { ModelSettings } from "../model/edition.ts";
+import { type DeviceClass, deviceClasses } from "../profile/device.ts";
 
 export interface Experiment {
   /** What page, panel and report call it. */
@@ -63,9 +64,6 @@ export interface RankingChange {
   readonly halfLifeDays?: number | undefined;
 }
 
-export const deviceClasses = ["phone", "tablet", "desktop"] as const;
-export type DeviceClass = (typeof deviceClasses)[number];
-
 /** All that it names must hold, of several values one; what is not known of a person holds for nobody. */
 export interface Audience {
   readonly devices?: readonly DeviceClass[] | undefined;
@@ -73,7 +71,7 @@ export interface Audience {
   readonly segments?: readonly number[] | undefined;
   /** Whether the journal has an event of an earlier day. */
   readonly returning?: boolean | undefined;
-  /** BCP 47; "de" is any German. */
+  /** BCP 47; "de" is any German. Of a person counts the language that they prefer. */
   readonly languages?: readonly string[] | undefined;
   /** What the person declared, by the name of the fact. */
   readonly facts?: Readonly<Record<string, string | readonly string[]>> | undefined;
@@ -119,9 +117,11 @@ export type Measure =
   | { readonly any: EventKind; readonly list?: string | undefined }
   /** How many there are. */
   | { readonly count: EventKind; readonly list?: string | undefined }
+  /** Orders: what was bought within one session is one. */
+  | { readonly orders: "purchase" }
   /** Seconds of `dwell`. */
   | { readonly seconds: "dwell" }
-  /** Pieces x price of what was bought, refunds taken off; what has no price is worth nothing. */
+  /** Pieces x price of what was bought and not given back; what has no price is worth nothing. */
   | { readonly money: "purchase" };
 
 /** A person's number is 0 or 1: its square is itself. */

@@ -25,6 +25,7 @@ const modelKinds = [
   "segments",
   "ranker",
   "policy",
+  "experiments",
 ] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
@@ -40,7 +41,7 @@ export type PartRef = Readonly<v.InferOutput<typeof refSchema>>;
 const weight = v.pipe(v.number(), v.minValue(1e-9), v.maxValue(1e6));
 const scale = v.pipe(v.number(), v.minValue(0), v.maxValue(modelLimits.scale));
 const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const settingsSchema = v.object({
+export const settingsSchema = v.object({
   /** Fold-in on the joint rows [content, factors]. */
   alpha0: weight,
   lambda: weight,

@@ -39,9 +39,9 @@ export class Purchases {
   }
 
   /** @param event a purchase or a refund. */
-  change({ kind, atMs, amount = 1 }: TacitEvent, { price, sign }: PurchaseChange): void {
-    const pieces = Number.isFinite(amount) && amount >= 0 ? Math.min(amount, mostPieces) : 1;
-    const money = Math.round(1_000 * pieces * (price ?? 0));
+  change(event: TacitEvent, { price, sign }: PurchaseChange): void {
+    const { kind, atMs } = event;
+    const money = Math.round(1_000 * piecesOf(event) * (price ?? 0));
     if (kind === "refund") {
       this.#spent -= sign * money;
       return;
@@ -66,4 +66,9 @@ export class Purchases {
       medianPrices: medianPrice === null || medianPrice === 0 ? null : this.spent / medianPrice,
     });
   }
+}
+
+/** How many pieces an event is about: one where it does not say. */
+export function piecesOf({ amount = 1 }: Pick<TacitEvent, "amount">): number {
+  return Number.isFinite(amount) && amount >= 0 ? Math.min(amount, mostPieces) : 1;
 }

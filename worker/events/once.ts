@@ -4,6 +4,7 @@
  * it. The name itself is not kept.
  */
 import { isFact, type Recorded } from "../../core/events/fact.ts";
+import { fnv1a } from "../../core/fnv.ts";
 
 /** The same for the same act, whoever tells it and when; what is not said to be one act stays as it is. */
 export function toldOnce(entry: Recorded): Recorded {
@@ -18,8 +19,7 @@ export function toldOnce(entry: Recorded): Recorded {
 
 /** FNV-1a of 32 bits, mixed at its end: ids need not withstand anybody. */
 function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+  let state = fnv1a(text);
   state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   return (state ^ (state >>> 13)) >>> 0;
 }
