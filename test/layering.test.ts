@@ -66,7 +66,6 @@ const serverFloors = [
   "firstparty",
   "base",
   "encoders",
-  "experiments",
   "store",
   "tokens",
   "tasks",

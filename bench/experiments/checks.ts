@@ -4,18 +4,22 @@
  * the variance, too, which must fail.
  */
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
-import { pairOf, type SizedArms, sizedArms } from "../../server/experiments/armsizes.ts";
-import { equalProportions } from "../../server/experiments/chisquare.ts";
-import type { NoisyCount } from "../../server/experiments/counts.ts";
-import { adjusted, adjustmentOf } from "../../server/experiments/cuped.ts";
-import { effectOf, type Interval } from "../../server/experiments/estimate.ts";
-import { differenceOfMeans, meanOf, welch } from "../../server/experiments/means.ts";
-import { ratioTest } from "../../server/experiments/mismatch.ts";
-import { momentsOf, type NoisyMoments, noMoments } from "../../server/experiments/moments.ts";
-import { differenceOfProportions, twoProportions } from "../../server/experiments/proportions.ts";
-import { twoRatios } from "../../server/experiments/ratios.ts";
-import { confidenceSequence, type Look, plannedVariance } from "../../server/experiments/sequential.ts";
-import { postStratified } from "../../server/experiments/strata.ts";
+import { pairOf, type SizedArms, sizedArms } from "../../server/experiments/statistics/armsizes.ts";
+import { equalProportions } from "../../server/experiments/statistics/chisquare.ts";
+import type { NoisyCount } from "../../server/experiments/statistics/counts.ts";
+import { adjusted, adjustmentOf } from "../../server/experiments/statistics/cuped.ts";
+import { effectOf, type Interval } from "../../server/experiments/statistics/estimate.ts";
+import { differenceOfMeans, meanOf, welch } from "../../server/experiments/statistics/means.ts";
+import { ratioTest } from "../../server/experiments/statistics/mismatch.ts";
+import { momentsOf, type NoisyMoments, noMoments } from "../../server/experiments/statistics/moments.ts";
+import { differenceOfProportions, twoProportions } from "../../server/experiments/statistics/proportions.ts";
+import { twoRatios } from "../../server/experiments/statistics/ratios.ts";
+import {
+  confidenceSequence,
+  type Look,
+  plannedVariance,
+} from "../../server/experiments/statistics/sequential.ts";
+import { postStratified } from "../../server/experiments/statistics/strata.ts";
 import { type Simulated, wide } from "./looks.ts";
 
 export const alpha = 0.05;

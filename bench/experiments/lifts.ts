@@ -9,17 +9,17 @@ import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import { reportedDelta } from "../../core/sum/limits.ts";
 import { addCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
-import { pairOf, sizedArms } from "../../server/experiments/armsizes.ts";
-import { momentsOf } from "../../server/experiments/moments.ts";
+import { pairOf, sizedArms } from "../../server/experiments/statistics/armsizes.ts";
+import { momentsOf } from "../../server/experiments/statistics/moments.ts";
 import {
   answerInWords,
   noNoise,
   type Plan,
   peopleFor,
   smallestFound,
-} from "../../server/experiments/power.ts";
-import { twoProportions } from "../../server/experiments/proportions.ts";
-import { ratioOf, twoRatios } from "../../server/experiments/ratios.ts";
+} from "../../server/experiments/statistics/power.ts";
+import { twoProportions } from "../../server/experiments/statistics/proportions.ts";
+import { ratioOf, twoRatios } from "../../server/experiments/statistics/ratios.ts";
 import { alpha } from "./checks.ts";
 import { narrow, noiseOf, simulateLook } from "./looks.ts";
 import { caps } from "./people.ts";

@@ -2,21 +2,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../core/seeded.ts";
-import { sizedArms } from "../../../server/experiments/armsizes.ts";
-import { equalProportions } from "../../../server/experiments/chisquare.ts";
-import { adjusted, adjustmentOf } from "../../../server/experiments/cuped.ts";
-import { normalQuantile } from "../../../server/experiments/distributions.ts";
-import { liftOf } from "../../../server/experiments/lift.ts";
-import { meanOf, noiseVariance, welch } from "../../../server/experiments/means.ts";
-import { mismatchLevel, mismatchOf } from "../../../server/experiments/mismatch.ts";
+import { sizedArms } from "../../../server/experiments/statistics/armsizes.ts";
+import { equalProportions } from "../../../server/experiments/statistics/chisquare.ts";
+import { adjusted, adjustmentOf } from "../../../server/experiments/statistics/cuped.ts";
+import { normalQuantile } from "../../../server/experiments/statistics/distributions.ts";
+import { liftOf } from "../../../server/experiments/statistics/lift.ts";
+import { meanOf, noiseVariance, welch } from "../../../server/experiments/statistics/means.ts";
+import { mismatchLevel, mismatchOf } from "../../../server/experiments/statistics/mismatch.ts";
 import {
   addMoments,
   type Moments,
   type NoisyMoments,
   noMoments,
-} from "../../../server/experiments/moments.ts";
-import { benjaminiHochberg, holm } from "../../../server/experiments/multiple.ts";
-import { betaPosterior, normalPosterior } from "../../../server/experiments/posterior.ts";
+} from "../../../server/experiments/statistics/moments.ts";
+import { benjaminiHochberg, holm } from "../../../server/experiments/statistics/multiple.ts";
+import { betaPosterior, normalPosterior } from "../../../server/experiments/statistics/posterior.ts";
 import {
   answerInWords,
   noNoise,
@@ -24,11 +24,11 @@ import {
   peopleFor,
   powerOf,
   smallestFound,
-} from "../../../server/experiments/power.ts";
-import { proportionOf, twoProportions } from "../../../server/experiments/proportions.ts";
-import { ratioOf, twoRatios } from "../../../server/experiments/ratios.ts";
-import { confidenceSequence, type Look } from "../../../server/experiments/sequential.ts";
-import { togetherWhereFew } from "../../../server/experiments/strata.ts";
+} from "../../../server/experiments/statistics/power.ts";
+import { proportionOf, twoProportions } from "../../../server/experiments/statistics/proportions.ts";
+import { ratioOf, twoRatios } from "../../../server/experiments/statistics/ratios.ts";
+import { confidenceSequence, type Look } from "../../../server/experiments/statistics/sequential.ts";
+import { togetherWhereFew } from "../../../server/experiments/statistics/strata.ts";
 
 const alpha = 0.05;
 

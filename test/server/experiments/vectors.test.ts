@@ -1,9 +1,9 @@
 /** At noise 0 every statistic is what scipy and statsmodels say: frozen by test/vectors/statistics.py. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Pair } from "../../../server/experiments/armsizes.ts";
-import { equalProportions } from "../../../server/experiments/chisquare.ts";
-import { adjusted, adjustmentOf } from "../../../server/experiments/cuped.ts";
+import type { Pair } from "../../../server/experiments/statistics/armsizes.ts";
+import { equalProportions } from "../../../server/experiments/statistics/chisquare.ts";
+import { adjusted, adjustmentOf } from "../../../server/experiments/statistics/cuped.ts";
 import {
   betaCdf,
   betaQuantile,
@@ -12,18 +12,28 @@ import {
   normalQuantile,
   tCdf,
   tQuantile,
-} from "../../../server/experiments/distributions.ts";
-import { type Effect, type Estimate, effectOf } from "../../../server/experiments/estimate.ts";
-import { meanOf, welch } from "../../../server/experiments/means.ts";
-import { ratioTest } from "../../../server/experiments/mismatch.ts";
-import { type Moments, type NoisyMoments, noMoments } from "../../../server/experiments/moments.ts";
-import { benjaminiHochberg, holm } from "../../../server/experiments/multiple.ts";
-import { betaPosterior, normalPosterior } from "../../../server/experiments/posterior.ts";
-import { noNoise, type Plan, peopleFor, powerOf, smallestFound } from "../../../server/experiments/power.ts";
-import { pooledTest, twoProportions } from "../../../server/experiments/proportions.ts";
-import { ratioOf, twoRatios } from "../../../server/experiments/ratios.ts";
-import { confidenceSequence } from "../../../server/experiments/sequential.ts";
-import { postStratified } from "../../../server/experiments/strata.ts";
+} from "../../../server/experiments/statistics/distributions.ts";
+import { type Effect, type Estimate, effectOf } from "../../../server/experiments/statistics/estimate.ts";
+import { meanOf, welch } from "../../../server/experiments/statistics/means.ts";
+import { ratioTest } from "../../../server/experiments/statistics/mismatch.ts";
+import {
+  type Moments,
+  type NoisyMoments,
+  noMoments,
+} from "../../../server/experiments/statistics/moments.ts";
+import { benjaminiHochberg, holm } from "../../../server/experiments/statistics/multiple.ts";
+import { betaPosterior, normalPosterior } from "../../../server/experiments/statistics/posterior.ts";
+import {
+  noNoise,
+  type Plan,
+  peopleFor,
+  powerOf,
+  smallestFound,
+} from "../../../server/experiments/statistics/power.ts";
+import { pooledTest, twoProportions } from "../../../server/experiments/statistics/proportions.ts";
+import { ratioOf, twoRatios } from "../../../server/experiments/statistics/ratios.ts";
+import { confidenceSequence } from "../../../server/experiments/statistics/sequential.ts";
+import { postStratified } from "../../../server/experiments/statistics/strata.ts";
 
 type Told = Record<keyof Effect, number | null>;
 type Count = { readonly n: number; readonly y: number };
