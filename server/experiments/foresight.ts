@@ -9,7 +9,7 @@ import { isBinary, strataCount } from "../../core/experiments/experiment.ts";
 import { scalesOf } from "../../core/tasks/experiments/scales.ts";
 import type { Config } from "../base/config.ts";
 import { type ExperimentDraft, plannedLooks } from "./draft.ts";
-import { type Answer, noNoise, type Plan, smallestFound } from "./power.ts";
+import { type Answer, noNoise, type Plan, smallestFound } from "./statistics/power.ts";
 
 export interface Foreseen {
   readonly metric: string;
