@@ -43,8 +43,11 @@ interface Judged {
   readonly blind: Tally;
 }
 
-const judged = crowds.map(judge);
-for (const one of judged) tell(one);
+const judged = crowds.map((people, at) => {
+  const one = judge(people, at);
+  tell(one);
+  return one;
+});
 const found = flags.json ? [] : tellLifts();
 const results = {
   falsePositive: mean(judged.flatMap(({ same }) => [...same.positives.values()])),
