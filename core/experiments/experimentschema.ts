@@ -45,13 +45,18 @@ const limits = experimentLimits;
 /** ASCII, so that every library hashes it alike; no "/", see assignment.ts. */
 export const nameSchema = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits and . _ - only, a letter or digit first"),
   v.maxLength(limits.name),
+  v.check((name) => /^[A-Za-z0-9][\w.-]*$/.test(name), "letters, digits, . _ and - after a letter or digit"),
 );
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.text));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const whole = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+  v.pipe(
+    v.number(),
+    v.minValue(least),
+    v.maxValue(most),
+    v.check((value) => Number.isInteger(value), "a whole number"),
+  );
 const some = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.minLength(1), v.maxLength(most));
 const kind = v.picklist(eventKinds);
@@ -64,7 +69,7 @@ const measureSchema = v.union([
   v.strictObject({ money: v.literal("purchase") }),
 ]);
 const cap = v.pipe(v.number(), v.gtValue(0), v.maxValue(limits.cap));
-const capOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
+const isCapOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
 
 export const metricSchema = v.pipe(
   v.strictObject({
@@ -75,11 +80,21 @@ export const metricSchema = v.pipe(
     isAdjusted: v.optional(v.boolean()),
     expected: v.optional(share),
   }),
-  v.check(
-    ({ of, cap: most, per }) => capOf(of, most) && (per === undefined || capOf(per.of, per.cap)),
-    "of cap 1 where it is whether there is any",
+  v.forward(
+    v.check(({ of, cap: most }) => isCapOf(of, most), "1 where it is whether there is any"),
+    ["cap"],
   ),
-  v.check(({ per, isAdjusted }) => per === undefined || isAdjusted !== true, "adjusted or a ratio, not both"),
+  v.forward(
+    v.check(
+      ({ per }) => per === undefined || isCapOf(per.of, per.cap),
+      "of cap 1 where it is whether there is any",
+    ),
+    ["per"],
+  ),
+  v.forward(
+    v.check(({ per, isAdjusted }) => per === undefined || isAdjusted !== true, "false where there is per"),
+    ["isAdjusted"],
+  ),
 );
 
 const settings = settingsSchema.entries;
@@ -120,7 +135,10 @@ const audienceSchema = v.strictObject({
   returning: v.optional(v.boolean()),
   languages: v.optional(
     some(
-      v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}$/, "a BCP 47 tag")),
+      v.pipe(
+        text,
+        v.check((tag) => /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}$/.test(tag), "a BCP 47 tag"),
+      ),
       limits.languages,
     ),
   ),
@@ -131,7 +149,13 @@ const audienceSchema = v.strictObject({
     ),
   ),
   pages: v.optional(
-    some(v.pipe(text, v.regex(/^\//, 'the beginning of a path, from its "/"')), limits.pages),
+    some(
+      v.pipe(
+        text,
+        v.check((beginning) => beginning.startsWith("/"), 'the beginning of a path, from its "/"'),
+      ),
+      limits.pages,
+    ),
   ),
 });
 
@@ -142,13 +166,16 @@ const strataSchema = v.union([
 
 const layerSchema = v.pipe(
   v.strictObject({ name: nameSchema, from: whole(0, bucketCount), to: whole(0, bucketCount) }),
-  v.check(({ from, to }) => from < to, "from a bucket up to a later one"),
+  v.forward(
+    v.check(({ from, to }) => from < to, "above from"),
+    ["to"],
+  ),
 );
 
 /** Weights are written in decimals. */
 const weightError = 1e-9;
 
-const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
+export const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
   v.strictObject({
     name: nameSchema,
     seed: nameSchema,
@@ -163,17 +190,32 @@ const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
     windowDays: whole(1, limits.windowDays),
     beforeDays: whole(0, limits.beforeDays),
   }),
-  v.check(({ arms }) => areUnique(arms.map(({ name }) => name)), "of arms with names of their own"),
-  v.check(({ metrics }) => areUnique(metrics.map(({ name }) => name)), "of metrics with names of their own"),
-  v.check(
-    ({ arms }) => Math.abs(arms.reduce((sum, { weight }) => sum + weight, 0) - 1) <= weightError,
-    "of arms whose weights sum to 1",
+  v.forward(
+    v.check(({ arms }) => areUnique(arms.map(({ name }) => name)), "of different names"),
+    ["arms"],
   ),
-  v.check(({ strata }) => strataCount(strata) <= limits.strata, `of at most ${limits.strata} strata`),
-  v.check(({ fromMs, toMs }) => fromMs < toMs, "from a time until a later one"),
-  v.check(
-    ({ metrics, beforeDays }) => beforeDays > 0 || metrics.every(({ isAdjusted }) => isAdjusted !== true),
-    "of beforeDays above 0 where a metric is adjusted",
+  v.forward(
+    v.check(({ metrics }) => areUnique(metrics.map(({ name }) => name)), "of different names"),
+    ["metrics"],
+  ),
+  v.forward(
+    v.check(({ arms }) => Math.abs(sumOf(arms) - 1) <= weightError, "of weights that sum to 1"),
+    ["arms"],
+  ),
+  v.forward(
+    v.check(({ strata }) => strataCount(strata) <= limits.strata, `at most ${limits.strata} in number`),
+    ["strata"],
+  ),
+  v.forward(
+    v.check(({ fromMs, toMs }) => fromMs < toMs, "later than fromMs"),
+    ["toMs"],
+  ),
+  v.forward(
+    v.check(
+      ({ metrics, beforeDays }) => beforeDays > 0 || metrics.every(({ isAdjusted }) => isAdjusted !== true),
+      "above 0 where a metric is adjusted",
+    ),
+    ["beforeDays"],
   ),
 );
 
@@ -224,6 +266,10 @@ function requireTogether(experiments: readonly Experiment[], who: string): void 
     }
     endOf.set(name, to);
   }
+}
+
+function sumOf(arms: readonly { readonly weight: number }[]): number {
+  return arms.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function areUnique(names: readonly string[]): boolean {

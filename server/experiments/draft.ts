@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { Experiment } from "../../core/experiments/experiment.ts";
-import { parseExperiments } from "../../core/experiments/experimentschema.ts";
+import { experimentSchema } from "../../core/experiments/experimentschema.ts";
 import { dayMs } from "../../core/time.ts";
 import { issueText } from "../../core/wire/issues.ts";
 import type { ExperimentRow } from "../store/experiments.ts";
@@ -28,8 +28,8 @@ const usual = {
   ...{ windowDays: 7, beforeDays: 28 },
 } as const;
 
-/** @throws {TypeError | RangeError} `experiment: …` naming what is wrong. */
-export function draftOf(given: unknown): ExperimentDraft {
+/** @throws {TypeError} `experiment: …` naming what is wrong. */
+export function parseDraft(given: unknown): ExperimentDraft {
   const parsed = v.safeParse(givenSchema, given);
   if (!parsed.success) throw new TypeError(issueText("experiment", parsed.issues[0]));
   const { days, arms, ...rest } = parsed.output;
@@ -37,7 +37,9 @@ export function draftOf(given: unknown): ExperimentDraft {
   const isWeighted = arms.some(({ weight }) => weight !== undefined);
   const weighed = isWeighted ? arms : arms.map((arm) => ({ ...arm, weight: share }));
   const whole = { ...usual, ...rest, arms: weighed, seed: "draft", fromMs: 0, toMs: dayMs };
-  const [{ seed: _seed, fromMs: _from, toMs: _to, ...draft }] = parseExperiments([whole]);
+  const read = v.safeParse(experimentSchema, whole);
+  if (!read.success) throw new TypeError(issueText("experiment", read.issues[0]));
+  const { seed: _seed, fromMs: _from, toMs: _to, ...draft } = read.output;
   return { ...draft, days };
 }
 
@@ -52,7 +54,7 @@ export interface KeptExperiment {
 }
 
 export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment {
-  return { draft: draftOf(JSON.parse(draft)), createdAtMs, started };
+  return { draft: parseDraft(JSON.parse(draft)), createdAtMs, started };
 }
 
 export function rowOf({ draft, createdAtMs, started }: KeptExperiment): ExperimentRow {

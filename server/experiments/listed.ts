@@ -1,7 +1,8 @@
 /** An experiment as an operator sees it listed: from the store, or over the admin API as JSON. */
 import * as v from "valibot";
 import { dayMs } from "../../core/time.ts";
-import { draftOf, type ExperimentState, type KeptExperiment } from "./draft.ts";
+import { issueText } from "../../core/wire/issues.ts";
+import { type ExperimentState, type KeptExperiment, parseDraft } from "./draft.ts";
 
 /** With its state at the moment of the asking. */
 export interface ListedExperiment extends KeptExperiment {
@@ -9,20 +10,24 @@ export interface ListedExperiment extends KeptExperiment {
 }
 
 const listedSchema: v.GenericSchema<unknown, ListedExperiment> = v.object({
-  draft: v.pipe(v.unknown(), v.transform(draftOf)),
+  draft: v.pipe(v.unknown(), v.transform(parseDraft)),
   createdAtMs: v.number(),
   started: v.nullable(v.object({ seed: v.string(), fromMs: v.number(), toMs: v.number() })),
   state: v.picklist(["draft", "running", "closing", "ended"]),
 });
 
-/** @throws {Error} for what no server answers. */
+/** @throws {TypeError | RangeError} for what no server answers. */
 export function parseListed(json: unknown): ListedExperiment {
-  return v.parse(listedSchema, json);
+  const parsed = v.safeParse(listedSchema, json);
+  if (parsed.success) return parsed.output;
+  throw new TypeError(issueText("parseListed", parsed.issues[0]));
 }
 
-/** @throws {Error} for what no server answers. */
+/** @throws {TypeError | RangeError} for what no server answers. */
 export function parseListedAll(json: unknown): readonly ListedExperiment[] {
-  return v.parse(v.object({ experiments: v.array(listedSchema) }), json).experiments;
+  const parsed = v.safeParse(v.object({ experiments: v.array(v.unknown()) }), json);
+  if (parsed.success) return parsed.output.experiments.map(parseListed);
+  throw new TypeError(issueText("parseListedAll", parsed.issues[0]));
 }
 
 /** For people. */

@@ -19,6 +19,8 @@ const lookSchema = v.object({
   values: v.array(v.number()),
   /** Standard deviation of what moved each of its numbers. */
   noise: v.number(),
+  /** Of it, each aggregator's: 0 where none was added. */
+  sigma: v.number(),
   /** Reports that it is of. */
   reports: v.number(),
 });
@@ -31,6 +33,8 @@ export interface Look {
   /** It is about windows that were closed by then. */
   readonly toMs: number;
   readonly cells: ExperimentCells;
+  /** Whether noise was added, beyond the rounding of reports. */
+  readonly isNoisy: boolean;
 }
 
 /** So many of the newest looks are read: of five years of weeks. */
@@ -67,7 +71,7 @@ export async function looksAt(
     const at = experiments.findIndex((one) => one.name === name && one.seed === seed);
     if (at < 0) continue;
     const cells = cellsOf(experimentsLayout(experiments), look.values, look.noise)[at];
-    found.push({ asked: experiments[at], look: { atMs, toMs, cells } });
+    found.push({ asked: experiments[at], look: { atMs, toMs, cells, isNoisy: look.sigma > 0 } });
   }
   const newest = found[0]?.asked;
   return found

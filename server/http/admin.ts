@@ -40,7 +40,7 @@ export function adminRoutes(parts: AdminParts): Hono {
   app.route("/", adminWorkRoutes(parts));
   const { leaderStore: store, config } = parts;
   const desk = new ExperimentDesk({ store, editions, asked: config.experiments, nowMs: editions.nowMs });
-  app.route("/", adminExperimentRoutes({ desk, store, cycle }));
+  app.route("/", adminExperimentRoutes({ desk, store, cycle, lookDays: config.experiments.days }));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
   app.get("/editions", async (c) => {
     const inForce = editions.inForce?.sequence;

@@ -28,11 +28,13 @@ export interface AdminExperimentsParts {
   readonly desk: ExperimentDesk;
   readonly store: LeaderStore;
   readonly cycle: Pick<Cycle, "serial" | "openNext">;
+  /** From a look to the next. */
+  readonly lookDays: number;
 }
 
 const widenSchema = v.object({ coverage: v.number() });
 
-export function adminExperimentRoutes({ desk, store, cycle }: AdminExperimentsParts): Hono {
+export function adminExperimentRoutes({ desk, store, cycle, lookDays }: AdminExperimentsParts): Hono {
   const app = new Hono();
   const answered = async (c: Context, work: (json: unknown) => Promise<unknown>): Promise<Response> => {
     const body = await readBody(c, bodyLimit);
@@ -72,7 +74,7 @@ export function adminExperimentRoutes({ desk, store, cycle }: AdminExperimentsPa
     }),
   );
   app.get("/experiments/:name/report", (c) =>
-    answered(c, async () => reportOn(store, await desk.find(nameIn(c)))),
+    answered(c, async () => reportOn(store, await desk.find(nameIn(c)), lookDays)),
   );
   return app;
 }

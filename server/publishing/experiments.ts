@@ -12,10 +12,10 @@ import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { fillRandom } from "../base/platform.ts";
 import {
-  draftOf,
   experimentOf,
   type KeptExperiment,
   keptExperimentOf,
+  parseDraft,
   rowOf,
   stateOf,
 } from "../experiments/draft.ts";
@@ -68,7 +68,7 @@ export class ExperimentDesk {
   /** Writes one down, or takes the place of a draft, or of one that is over. */
   async create(given: unknown): Promise<ListedExperiment> {
     const { store, nowMs } = this.#parts;
-    const draft = draftOf(given);
+    const draft = parseDraft(given);
     const before = (await this.list()).find((one) => one.draft.name === draft.name);
     if (before?.state === "running" || before?.state === "closing") {
       throw new OperatorError(`experiment: ${draft.name} is ${before.state}: give another name, or wait`);

@@ -64,7 +64,8 @@ export function togetherWhereFew(strata: readonly Stratum[]): readonly Stratum[]
   return rest.length === 0 ? large : [merged(rest), ...large.slice(taken)];
 }
 
-function isEnough(arms: Stratum): boolean {
+/** Whether there are enough people, beside the noise in their number, to divide by. */
+export function isEnough(arms: Stratum): boolean {
   const { sums, noise } = addMoments(arms);
   return sums.n >= certainty * noise.n && arms.every((arm) => arm.sums.n >= fewest);
 }

@@ -70,7 +70,7 @@ class Looks implements ServerKind {
   }
 
   /** What is over leaves the edition; what another edition that came back had, too. */
-  async prepare(): Promise<void> {
+  async heed(): Promise<void> {
     const { store, model, nowMs } = this.#parts;
     this.#kept = (await listExperiments(store)).map(keptExperimentOf);
     const inForce = this.#kept.filter((kept) => stateOf(kept, nowMs(), this.#days) !== "ended");
@@ -98,7 +98,7 @@ class Looks implements ServerKind {
     }));
     if (reports === 0) return { outcome: "nothing learned: no lane was within bounds", leftOut };
     const noise = totalNoiseOf(task, { sums: lanes.length - dropped.length, reports });
-    const finding: LookFinding = { settings: task.settings, values: [...values], noise, reports };
+    const finding: LookFinding = { settings: task.settings, values: [...values], noise, sigma, reports };
     const atMs = this.#parts.nowMs();
     return {
       outcome: `looked: ${reports} people answered; tacit experiment report NAME tells what came of each`,
