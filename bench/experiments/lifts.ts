@@ -22,7 +22,7 @@ import { twoProportions } from "../../server/experiments/statistics/proportions.
 import { ratioOf, twoRatios } from "../../server/experiments/statistics/ratios.ts";
 import { alpha } from "./checks.ts";
 import { narrow, noiseOf, simulateLook } from "./looks.ts";
-import { caps } from "./people.ts";
+import { caps, drawVisitor } from "./people.ts";
 import { fillOf } from "./runs.ts";
 
 export type Asked = keyof typeof narrow;
@@ -60,12 +60,20 @@ export function foundShare(
   { runs, seed }: { readonly runs: number; readonly seed: number },
 ): number {
   if (lift === null) throw new RangeError(`foundShare: there must be a lift, got none for ${people} people`);
+  const perAct = liftPerAct(metric, lift);
   let found = 0;
   for (let run = 0; run < runs; run++) {
     const random = seededRandom(seed + run);
     const fill = fillOf(seededRandom(seed + run + 500_000_000));
     const noiseMultiplier = multiplierOf(epsilon);
-    const asked = { design: narrow[metric], people: people / looks, noiseMultiplier, lift, random, fill };
+    const asked = {
+      design: narrow[metric],
+      people: people / looks,
+      noiseMultiplier,
+      lift: perAct,
+      random,
+      fill,
+    };
     const { arms } = Array.from({ length: looks }, () => simulateLook(asked).noisy).reduce(addCells);
     const isBinary = metric === "conversion";
     const told = arms.map((strata) => momentsOf(wholeArm(strata), { at: 0, isBinary }));
@@ -76,12 +84,28 @@ export function foundShare(
   return found / runs;
 }
 
+/** The lift of each chance that lifts the metric so far: of clicks less than of the chance to click is left by the cap. */
+function liftPerAct(metric: Asked, lift: number): number {
+  const rateAt = (ofChance: number) => {
+    // The same people each time, each with a seed of their own.
+    const seeds = seededRandom(14);
+    let [done, times] = [0, 0];
+    for (let person = 0; person < 100_000; person++) {
+      const { converts, clicks, lists } = drawVisitor(seededRandom(2 ** 32 * seeds()), ofChance);
+      done += metric === "conversion" ? Number(converts) : Math.min(clicks, caps.clicks);
+      times += metric === "conversion" ? 1 : Math.min(lists, caps.lists);
+    }
+    return done / times;
+  };
+  return (lift * lift) / (rateAt(lift) / rateAt(0) - 1);
+}
+
 function planOf(metric: Asked, people: number, epsilon: Epsilon): Plan {
   const { mean, deviation, noise } = expectedOf(metric);
   const sums = noiseOf(narrow[metric], multiplierOf(epsilon)) * Math.sqrt(looks);
   return {
     ...{ people, shares: { control: 0.5, treatment: 0.5 }, mean, deviation, most: 1 },
-    noise: { y: noise.y * sums, n: noise.n * sums },
+    noise: { y: noise.y * sums, n: noise.n * sums, denominator: noise.denominator * sums },
     ...{ comparisons: 1, isSequential: false, alpha, power },
   };
 }
@@ -115,12 +139,13 @@ function measured(metric: Asked): Expected {
   const { n: scaleN, metrics } = design.placed.scales;
   const [{ y: scaleY, second }] = metrics;
   if (second === null) {
-    return { mean: y / n, deviation: null, noise: { y: 1 / scaleY, n: 1 / scaleN } };
+    return { mean: y / n, deviation: null, noise: { y: 1 / scaleY, n: 1 / scaleN, denominator: 0 } };
   }
   // Of the ratio, person by person: y - R x over the mean of x.
   const { value, variance } = ratioOf(moments);
-  const ofResidual = Math.hypot(caps.clicks / scaleY, (value * caps.lists) / second.x);
-  return { mean: value, deviation: Math.sqrt(variance * n), noise: { y: ofResidual / (x / n), n: 0 } };
+  const perPerson = x / n;
+  const noise = { y: caps.clicks / scaleY / perPerson, n: 0, denominator: caps.lists / second.x / perPerson };
+  return { mean: value, deviation: Math.sqrt(variance * n), noise };
 }
 
 function multiplierOf(epsilon: Epsilon): number {

@@ -43,8 +43,9 @@ export function runMany({ runs, people, looks, noiseMultiplier, lift, seed }: Ru
 /** Bytes that are the same every time: for measuring, never for hiding. */
 export function fillOf(random: () => number): RandomFill {
   return (bytes) => {
-    const words = new Uint32Array(Math.ceil(bytes.length / 4));
-    for (let at = 0; at < words.length; at++) words[at] = 2 ** 32 * random();
-    bytes.set(new Uint8Array(words.buffer, 0, bytes.length));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let at = 0;
+    for (; at + 4 <= bytes.length; at += 4) view.setUint32(at, 2 ** 32 * random());
+    for (; at < bytes.length; at++) view.setUint8(at, 256 * random());
   };
 }

@@ -6,7 +6,7 @@
  *   power = P(|Z + difference / sqrt(V)| > reach),   reach = 1.96 at alpha 5 %
  *
  * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so that the
- * noise of few people is what costs. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
+ * noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of x. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
  * against one control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
  *
  * A question that has no answer says so: null where the difference would have to be greater than there can be, or than
@@ -27,7 +27,12 @@ export interface Plan {
   /** The most that a mean can be: the cap. */
   readonly most: number;
   /** Standard deviation of what moves an arm's sums, over all strata and looks together. */
-  readonly noise: { readonly y: number; readonly n: number };
+  readonly noise: {
+    readonly y: number;
+    readonly n: number;
+    /** Of a ratio: of the denominator's sum over its mean, so that it reads as people; else 0. */
+    readonly denominator: number;
+  };
   /** Treatments that are compared with the control. */
   readonly comparisons: number;
   /** Whether the experiment may end at any look. */
@@ -48,7 +53,7 @@ export interface Answer {
 /** Whoever has to double what a site has to see a difference has no answer. */
 const mostLift = 1;
 
-export const noNoise: Plan["noise"] = { y: 0, n: 0 };
+export const noNoise: Plan["noise"] = { y: 0, n: 0, denominator: 0 };
 
 export function smallestFound(plan: Plan): Answer {
   const greatest = Math.min(plan.most - plan.mean, mostLift * plan.mean);
@@ -106,7 +111,8 @@ function errorOf(plan: Plan, difference: number): number {
   const variance = arms.reduce((sum, { people, at }) => {
     const ofCrowd = (deviation === null ? at * (1 - at) : deviation ** 2) / people;
     const ofCount = noise.n ** 2 * (people / (people + noise.n ** 2));
-    return sum + ofCrowd + (noise.y ** 2 + at ** 2 * ofCount) / people ** 2;
+    const ofSums = noise.y ** 2 + at ** 2 * (ofCount + noise.denominator ** 2);
+    return sum + ofCrowd + ofSums / people ** 2;
   }, 0);
   return Math.sqrt(variance);
 }

@@ -1,14 +1,14 @@
 /**
  * Simulated experiments with the product's own sums, scales and noise: tests are as often wrong as they say. The same
  * seeds each time; bounds are those that a sound test leaves once in 10,000 (binomial). `npm run bench:experiments`
- * has ten times as many, of larger crowds.
+ * has 17 times as many, of larger crowds.
  */
 import { expect, test } from "vitest";
 import type { Share } from "../../../bench/experiments/checks.ts";
 import { wide } from "../../../bench/experiments/looks.ts";
 import { runMany } from "../../../bench/experiments/runs.ts";
 
-const runs = 200;
+const runs = 120;
 const asked = { runs, people: 2000, looks: 3, noiseMultiplier: 2.5 };
 const [same, differing] = [
   runMany({ ...asked, lift: 0, seed: 21 }),

@@ -298,7 +298,7 @@ test("belief in an effect is pulled to the prior, and counts without noise say t
 
 const plan: Plan = {
   ...{ people: 20_000, shares: { control: 0.5, treatment: 0.5 }, mean: 0.1, deviation: null, most: 1 },
-  ...{ noise: { y: 30, n: 60 }, comparisons: 1, isSequential: false, alpha, power: 0.8 },
+  ...{ noise: { y: 30, n: 60, denominator: 0 }, comparisons: 1, isSequential: false, alpha, power: 0.8 },
 };
 
 test("what is found by so many people takes so many people; noise, arms and looks cost", () => {
@@ -310,7 +310,7 @@ test("what is found by so many people takes so many people; noise, arms and look
   for (const dearer of [
     { comparisons: 3 },
     { isSequential: true },
-    { noise: { y: 60, n: 60 } },
+    { noise: { y: 60, n: 60, denominator: 0 } },
     { power: 0.9 },
   ]) {
     expect(smallestFound({ ...plan, ...dearer }).lift).toBeGreaterThan(Number(lift));
