@@ -52,7 +52,8 @@ export function actReasons({
   const said = saidFor({ rows, solved, of, leanings, jointFactor: mixed?.jointFactor ?? 1 });
   const against = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
-  const above = mixed === null ? null : sumsAbove(acts);
+  const actCount = acts.reduce((sum, { weights }) => sum + weights.length, 0);
+  const above = mixed === null ? null : Float64Array.from(acts, (one) => one.above);
   const favour = mixed === null || above === null ? against : withMixed(against, mixed, { above, of });
   const rests = mixed === null || above === null ? null : shareOut(favour, mixed, { above, of });
   return Array.from(of, (_, at) => {
@@ -67,20 +68,25 @@ export function actReasons({
     if (most <= beside.length) {
       throw new RangeError(`actReasons: most must be at least ${beside.length + 1}, got ${most}`);
     }
-    return beside.reduce(withReason, reasonsOf({ tastes, acts }, units, most - beside.length));
+    return withReasons(reasonsOf({ tastes, acts, count: actCount }, units, most - beside.length), beside);
   });
 }
 
 /**
- * Among the reasons that speak for the row, or that speak against it, by size; what the others add up to
- * stays last.
+ * Reasons with more among them: those that speak for the row first, then those that speak against it, each by size,
+ * of equals who came first; what the others add up to stays last.
  */
-export function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
-  const matters = importance(reason.contribution);
-  const smaller = reasons.findIndex(
-    ({ why, contribution }) => why === "others" || importance(contribution) < matters,
-  );
-  return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, reason);
+export function withReasons(reasons: readonly RowReason[], more: readonly RowReason[]): readonly RowReason[] {
+  const all = reasons.slice();
+  for (const reason of more) {
+    const matters = importance(reason.contribution);
+    let at = 0;
+    for (; at < all.length; at++) {
+      if (all[at].why === "others" || importance(all[at].contribution) < matters) break;
+    }
+    all.splice(at, 0, reason);
+  }
+  return all;
 }
 
 interface Said {
@@ -138,26 +144,18 @@ interface Units {
   readonly above: Float64Array | null;
 }
 
-function sumsAbove(acts: Profile["acts"]): Float64Array {
-  return Float64Array.from(acts, ({ weights }) =>
-    weights.reduce((sum, weight) => sum + Math.max(0, weight), 0),
-  );
-}
-
 /** Scales units in place to the joint score's share; what acts above 0 add then. */
 function withMixed(
   units: Float64Array,
-  { jointFactor, byTaste }: Mixed,
+  { jointFactor, sayers, byTaste }: Mixed,
   { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
 ): Float64Array {
-  const favour = new Float64Array(units.length);
-  const count = above.length;
-  for (let taste = 0; taste < count; taste++) {
-    for (let at = 0; at < of.length; at++) {
-      const place = at * count + taste;
-      units[place] *= jointFactor;
+  for (let place = 0; place < units.length; place++) units[place] *= jointFactor;
+  const favour = units.slice();
+  for (let at = 0; at < of.length; at++) {
+    for (const taste of sayers(of[at])) {
       const said = byTaste(taste, of[at]);
-      favour[place] = units[place] + (said === 0 ? 0 : said / above[taste]);
+      if (said !== 0) favour[at * above.length + taste] += said / above[taste];
     }
   }
   return favour;
@@ -177,7 +175,8 @@ function shareOut(
     const more = rest?.(of[at]) ?? 0;
     if (more === 0) return 0;
     const units = favour.subarray(at * count, (at + 1) * count);
-    const spoken = units.reduce((sum, unit, taste) => sum + Math.max(0, unit * above[taste]), 0);
+    let spoken = 0;
+    for (let taste = 0; taste < count; taste++) spoken += Math.max(0, units[taste] * above[taste]);
     // What would make acts that speak for the row speak against it is told apart from them.
     if (spoken === 0 || spoken + more <= 0) return more;
     for (let taste = 0; taste < count; taste++) units[taste] += (more * Math.max(0, units[taste])) / spoken;
@@ -221,9 +220,12 @@ function unitsOf(
   return units;
 }
 
-function reasonsOf({ tastes, acts }: Explained["profile"], units: Units, most: number): readonly RowReason[] {
-  let count = 0;
-  for (const { weights } of acts) count += weights.length;
+/** @param count of all acts. */
+function reasonsOf(
+  { tastes, acts, count }: Pick<Profile, "tastes" | "acts"> & { readonly count: number },
+  units: Units,
+  most: number,
+): readonly RowReason[] {
   const named = count <= most ? count : Math.max(0, most - 1);
   const reasons = bestActs({ acts, units, named }).map(
     ({ taste, act }): RowReason => ({
@@ -263,8 +265,9 @@ function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
   const bestOfEach = new Float64Array(acts.length);
   for (let taste = 0; taste < acts.length; taste++) {
     const { least, most } = acts[taste];
-    const importanceOf = (weight: number) => importance(contributionOf(units, taste, weight));
-    bestOfEach[taste] = Math.max(importanceOf(least), importanceOf(most));
+    bestOfEach[taste] = importance(contributionOf(units, taste, most));
+    if (least === most) continue;
+    bestOfEach[taste] = Math.max(importance(contributionOf(units, taste, least)), bestOfEach[taste]);
   }
   const tastes = topK({ scores: bestOfEach, k: named }).sort();
   // Where the acts of each of them begin, one after the other.

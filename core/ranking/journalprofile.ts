@@ -38,6 +38,7 @@ interface ToldOfItem {
   taste: number;
   least: number;
   most: number;
+  above: number;
   /** Likes and dislikes, oldest first: the last one counts. */
   readonly opinions: TacitEvent[];
   /**
@@ -72,6 +73,7 @@ export class JournalProfile implements Profile {
   #solved: FoldIn | null | undefined;
   /** What has a taste, in a fixed order; null when it must be listed again. */
   #tasted: readonly ToldOfItem[] | null = null;
+  #tastes: TasteRows | null = null;
 
   constructor(model: RankingModel, { events, nowMs, halfLifeMs = defaultHalfLifeMs }: JournalAt) {
     this.#model = model;
@@ -92,7 +94,8 @@ export class JournalProfile implements Profile {
 
   get tastes(): TasteRows {
     const tasted = this.#inOrder();
-    return { items: tasted.map(({ row }) => row), weights: tasted.map(({ taste }) => taste) };
+    this.#tastes ??= { items: tasted.map(({ row }) => row), weights: tasted.map(({ taste }) => taste) };
+    return this.#tastes;
   }
 
   get acts(): readonly Acts[] {
@@ -236,6 +239,7 @@ export class JournalProfile implements Profile {
     if (this.#tasted !== null) return this.#tasted;
     this.#limitExcess();
     this.#tasted = [...this.#told.values()].filter(({ taste }) => taste !== 0);
+    this.#tastes = null;
     this.#chosen = null;
     return this.#tasted;
   }
@@ -262,7 +266,8 @@ export class JournalProfile implements Profile {
     const counting = weights.map((weight, act) => weight * this.#repetition.factorOf(events[act]));
     const least = counting.reduce((a, b) => Math.min(a, b));
     const most = counting.reduce((a, b) => Math.max(a, b));
-    return { weights: counting, least, most };
+    const above = counting.reduce((sum, weight) => sum + Math.max(0, weight), 0);
+    return { weights: counting, least, most, above };
   }
 
   #fold(): FoldIn | null {
@@ -289,23 +294,26 @@ export class JournalProfile implements Profile {
 }
 
 function untold(row: number): ToldOfItem {
-  const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
+  const nothing = { taste: 0, least: 0, most: 0, above: 0, dealt: 0, bought: 0, folded: 0 };
   return { row, events: [], weights: [], opinions: [], ...nothing };
 }
 
 function addWeight(told: ToldOfItem, weight: number): void {
   const isFirst = told.weights.length === 1;
   told.taste += weight;
+  told.above += Math.max(0, weight);
   told.least = isFirst ? weight : Math.min(told.least, weight);
   told.most = isFirst ? weight : Math.max(told.most, weight);
 }
 
 function sumUp(told: ToldOfItem): void {
   told.taste = 0;
+  told.above = 0;
   told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
   told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
   for (const weight of told.weights) {
     told.taste += weight;
+    told.above += Math.max(0, weight);
     told.least = Math.min(told.least, weight);
     told.most = Math.max(told.most, weight);
   }

@@ -44,6 +44,21 @@ export function pairScores(pairs: JoinedPairs, { items, weights }: TasteRows, co
   return scores;
 }
 
+/** By row, the tastes that may say something for it by pairs, and that of the item itself, by their places. */
+export function sayersBy(pairs: JoinedPairs | null, { items }: TasteRows): (row: number) => readonly number[] {
+  const tasteOf = new Map<number, number>();
+  for (let taste = 0; taste < items.length; taste++) tasteOf.set(items[taste], taste);
+  return (row) => {
+    const sayers = [row];
+    const item = pairs?.listed[row] ?? -1;
+    if (pairs !== null && item >= 0) {
+      const { starts, neighbours } = pairs.pattern;
+      for (let at = starts[item]; at < starts[item + 1]; at++) sayers.push(pairs.rows[neighbours[at]]);
+    }
+    return sayers.flatMap((sayer) => tasteOf.get(sayer) ?? []);
+  };
+}
+
 function pull(weight: number): number {
   return Math.sqrt(weight);
 }

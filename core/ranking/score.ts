@@ -18,7 +18,7 @@ import { overDeviation } from "./deviation.ts";
 import { actReasons, atMost, ownReasons } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
-import { pairScore, pairScores } from "./pairs.ts";
+import { pairScore, pairScores, sayersBy } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
 import type { TasteParts } from "./ranker/inputs.ts";
@@ -79,29 +79,36 @@ function personRanking(question: PersonAsked): Ranking {
   if (model.pairs === null && (model.recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
     return trendingRanking(question);
   }
-  const mixed = mixIn(
-    scores,
-    { model, parts: chosen.parts, bought: includeSeen ? profile.bought : null },
-    profile.tastes,
-  );
+  const { pairs, count } = model;
+  const { tastes } = profile;
+  const said = pairs === null ? null : pairScores(pairs, tastes, count);
+  const bought = includeSeen ? profile.bought : null;
+  const mixed = mixIn(scores, { model, parts: chosen.parts, bought, said }, tastes);
   leaveOut(scores, candidates);
   return {
     scores,
     reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
       actReasons({ rows, solved, profile, of, most, mixed }),
-    taste: () => tasteParts(byJoint, model, profile.tastes),
+    taste: () => tasteParts(byJoint, said ?? new Float64Array(count), model, tastes),
   };
 }
 
-/** @param scores by joint rows. */
-function tasteParts(scores: Float64Array, { pairs, count }: RankingModel, tastes: TasteRows): TasteParts {
-  const jointFactor = overDeviation(scores);
-  const said = pairs === null ? new Float64Array(count) : pairScores(pairs, tastes, count);
+/** In standard deviations: `joint`, the scores by joint rows, and `said`, those by pairs. Both are written over. */
+function tasteParts(
+  joint: Float64Array,
+  said: Float64Array,
+  { pairs }: RankingModel,
+  tastes: TasteRows,
+): TasteParts {
+  const jointFactor = overDeviation(joint);
   const pairFactor = overDeviation(said);
+  for (let row = 0; row < joint.length; row++) {
+    joint[row] *= jointFactor;
+    said[row] *= pairFactor;
+  }
   return {
-    joint: scores.map((score) => jointFactor * score),
-    pairs: said.map((score) => pairFactor * score),
-    jointFactor,
+    ...{ joint, pairs: said, jointFactor },
+    sayers: sayersBy(pairs, tastes),
     pairsBy: (taste, row) => (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)),
   };
 }

@@ -40,13 +40,21 @@ export function cosinesWith(
   return scores;
 }
 
-/** Cosine of two joint rows; 0 with a row of zeros. */
-export function cosineOf({ joint, jointNorms }: RankingModel, row: number, other: number): number {
+/** Cosine of a joint row with that of each of `others`, by its place in them; 0 with a row of zeros. */
+export function cosinesTo(
+  { joint, jointNorms }: RankingModel,
+  others: readonly number[],
+): (row: number, at: number) => number {
   const { dim } = joint.rows;
-  const [a, b] = [new Float64Array(dim), new Float64Array(dim)];
-  joint.rows.rowInto(row, a);
-  joint.rows.rowInto(other, b);
-  return dot(a, 0, b, 0, dim) * unitOf(jointNorms[row]) * unitOf(jointNorms[other]);
+  const vectors = new Float64Array((others.length + 1) * dim);
+  for (const [at, other] of others.entries()) joint.rows.rowInto(other, vectors.subarray(at * dim));
+  const own = vectors.subarray(others.length * dim);
+  let last = -1;
+  return (row, at) => {
+    if (row !== last) joint.rows.rowInto(row, own);
+    last = row;
+    return dot(own, 0, vectors, at * dim, dim) * unitOf(jointNorms[row]) * unitOf(jointNorms[others[at]]);
+  };
 }
 
 function unitOf(norm: number): number {

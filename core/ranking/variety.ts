@@ -14,8 +14,8 @@
  * the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
 import { dot } from "../linear.ts";
-import { behind, bestRows } from "./best.ts";
-import { withReason } from "./explain.ts";
+import { behind, bestRows, withAhead } from "./best.ts";
+import { withReasons } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 import { featureReason, type ReasonFeature } from "./reason.ts";
 import type { Ranking } from "./score.ts";
@@ -56,7 +56,7 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   const cost = behind(ranking.scores, taken);
   return {
     ...ranking,
-    scores: ranking.scores.map((score, row) => taken.get(row)?.score ?? score - cost),
+    scores: withAhead(ranking.scores, cost, taken),
     reasonsOf: (rows, most) =>
       ranking.reasonsOf(rows, most === undefined ? undefined : most - 2).map((reasons, at) => {
         const place = taken.get(rows[at]);
@@ -67,10 +67,11 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
                 ["diversity", place.likeness],
                 ["novelty", place.popularity],
               ];
-        return costs
-          .filter(([, cost]) => cost !== 0)
-          .map(([feature, cost]) => featureReason(feature, -cost))
-          .reduce(withReason, reasons);
+        const told = costs.filter(([, cost]) => cost !== 0);
+        return withReasons(
+          reasons,
+          told.map(([feature, cost]) => featureReason(feature, -cost)),
+        );
       }),
   };
 }

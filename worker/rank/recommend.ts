@@ -88,7 +88,8 @@ function questionIn(who: string, model: Model, options: Options) {
   return {
     model: model.ranking,
     ...given({ nowMs, local, wishes, policy: policyIn(options, who) ?? undefined }),
-    exclude: rowsOf(model, exclude),
+    // Of none the pipeline need not make a second list of what is barred.
+    ...(exclude?.length ? { exclude: rowsOf(model, exclude) } : {}),
     beside: rowsOf(model, beside),
   };
 }

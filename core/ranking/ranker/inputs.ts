@@ -20,8 +20,9 @@ export interface TasteScores {
 export interface TasteParts extends TasteScores {
   /** Of `joint`, per unit of a score by joint rows. */
   readonly jointFactor: number;
-  /** What a taste adds to `pairs` of a row. */
+  /** What a taste adds to `pairs` of a row; 0 but for some, whose places `sayers` has. */
   readonly pairsBy: (taste: number, row: number) => number;
+  readonly sayers: (row: number) => readonly number[];
 }
 
 export interface Moment {

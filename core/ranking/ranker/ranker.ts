@@ -10,8 +10,8 @@
  * that speak for the item; each other group of features is one reason, its Shapley value (shapley.ts).
  */
 import type { FoldIn } from "../../foldin.ts";
-import { behind } from "../best.ts";
-import { actReasons, withReason } from "../explain.ts";
+import { behind, withAhead } from "../best.ts";
+import { actReasons, withReasons } from "../explain.ts";
 import type { RankingModel } from "../model.ts";
 import type { Profile } from "../profile.ts";
 import { featureReason, type RowReason } from "../reason.ts";
@@ -72,7 +72,7 @@ function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { ques
   const ahead = scoredBy(ranker, looked);
   const cost = behind(ranking.scores, ahead);
   return {
-    scores: ranking.scores.map((score, row) => ahead.get(row)?.score ?? score - cost),
+    scores: withAhead(ranking.scores, cost, ahead),
     wanted: (row) => ahead.get(row)?.shares[wantedAt] ?? 0,
     reasonsOf: (rows, most) => {
       const all = Array.from(rows);
@@ -82,7 +82,7 @@ function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { ques
       const theirs = others.length === 0 ? [] : ranking.reasonsOf(others, lessOne(most));
       const unproposed = featureReason("unproposed", -cost);
       for (const [at, list] of theirs.entries()) {
-        reasons.set(others[at], cost === 0 ? list : withReason(list, unproposed));
+        reasons.set(others[at], cost === 0 ? list : withReasons(list, [unproposed]));
       }
       const of = all.filter((row) => ahead.has(row));
       const told = explained(ranker, looked, { of, most, ahead, wanted: wantedIn(question.model) });
@@ -125,6 +125,7 @@ function explained(
     ...{ rows: profile.chosen.joint.rows, solved, profile, of, most },
     mixed: {
       jointFactor: jointWeight * taste.jointFactor,
+      sayers: taste.sayers,
       byTaste: (at, row) => pairsWeight * taste.pairsBy(at, row),
       rest: (row) => sharesOf(row)[tasteAt] - jointWeight * taste.joint[row] - pairsWeight * taste.pairs[row],
       beside: (row) =>
