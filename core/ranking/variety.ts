@@ -13,7 +13,7 @@
  * (lazy evaluation of a greedy walk, Minoux 1978). The walk does not know how many will be listed: a list is
  * the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
-import { dot } from "../linear.ts";
+import { productsInto } from "../linear/products.ts";
 import { behind, bestRows, withAhead } from "./best.ts";
 import { withReasons } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
@@ -52,7 +52,7 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   const { model } = question;
   const groupOf = (row: number): string | undefined => model.cards[row].group;
   const looked = bestRows({ scores: ranking.scores, barred, groupOf }, mostLooked);
-  const taken = walk(looked, ranking, { ...strengths, likenessOf: likenessIn(model, looked) });
+  const taken = walk(looked, ranking, strengths, model);
   const cost = behind(ranking.scores, taken);
   return {
     ...ranking,
@@ -76,53 +76,60 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   };
 }
 
-interface Walk extends Strengths {
-  readonly likenessOf: Likeness;
-}
-
 function walk(
   looked: Uint32Array,
   { scores, wanted = () => 0 }: Ranking,
-  { novelty, diversity, likenessOf }: Walk,
+  { novelty, diversity }: Strengths,
+  model: RankingModel,
 ): ReadonlyMap<number, Taken> {
   // What rows cost by those taken that they were compared with: the others may only make it more.
   const likeness = new Float64Array(looked.length);
   const compared = new Uint32Array(looked.length);
-  const order: number[] = [];
+  const popularity = new Float64Array(looked.length);
   const wantedBy = Float64Array.from(looked, (row) => novelty * wanted(row));
   const leastWanted = wantedBy.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const isTaken = new Uint8Array(looked.length);
+  const leftOf = (at: number): number => scores[looked[at]] - likeness[at] - popularity[at];
+  // Below all once it is taken.
+  let left = Float64Array.from(looked, (_, at) => leftOf(at));
+  const { take, cosinesOf } = likenessIn(model, looked);
   const taken = new Map<number, Taken>();
-  for (let place = 0; place < Math.min(mostTaken, looked.length); place++) {
-    const popularityOf = (at: number): number => (place < firstPlaces ? 0 : wantedBy[at] - leastWanted);
+  while (taken.size < mostTaken) {
+    if (taken.size === firstPlaces) {
+      for (let at = 0; at < popularity.length; at++) popularity[at] = wantedBy[at] - leastWanted;
+      left = left.map((before, at) => (before === Number.NEGATIVE_INFINITY ? before : leftOf(at)));
+    }
     for (;;) {
       let best = -1;
       let score = Number.NEGATIVE_INFINITY;
-      for (let at = 0; at < looked.length; at++) {
-        const left = scores[looked[at]] - likeness[at] - popularityOf(at);
-        if (isTaken[at] !== 0 || !(left > score)) continue;
+      for (let at = 0; at < left.length; at++) {
+        if (!(left[at] > score)) continue;
         best = at;
-        score = left;
+        score = left[at];
       }
       if (best < 0) return taken;
       // Compared with all, it is best whatever the others come to.
-      if (diversity === 0 || compared[best] === order.length) {
-        isTaken[best] = 1;
-        order.push(best);
-        taken.set(looked[best], { score, likeness: likeness[best], popularity: popularityOf(best) });
+      if (diversity === 0 || compared[best] === taken.size) {
+        taken.set(looked[best], { score, likeness: likeness[best], popularity: popularity[best] });
+        left[best] = Number.NEGATIVE_INFINITY;
+        if (diversity !== 0) take(best);
         break;
       }
-      for (; compared[best] < order.length; compared[best]++) {
-        const cosine = likenessOf(best, order[compared[best]]);
+      for (const cosine of cosinesOf(best, compared[best])) {
         likeness[best] = Math.max(likeness[best], diversity * cosine);
       }
+      compared[best] = taken.size;
+      left[best] = leftOf(best);
     }
   }
   return taken;
 }
 
-/** Cosine of two of the rows that are looked at, by their places. */
-type Likeness = (at: number, other: number) => number;
+interface Likeness {
+  /** From now on others are compared with this one too. */
+  readonly take: (at: number) => void;
+  /** Cosines of a row with those taken, but for the first `from` of them; written over by the next call. */
+  readonly cosinesOf: (at: number, from: number) => Float64Array;
+}
 
 /** Joint rows are made of length 1 when they are first compared; of length 0 where there is nothing to compare. */
 function likenessIn({ joint, jointNorms }: RankingModel, rows: Uint32Array): Likeness {
@@ -138,5 +145,16 @@ function likenessIn({ joint, jointNorms }: RankingModel, rows: Uint32Array): Lik
     }
     return known[at];
   };
-  return (at, other) => dot(unitOf(at), 0, unitOf(other), 0, dim);
+  // One after the other, so that several are compared with at a time.
+  const taken = new Float64Array(mostTaken * dim);
+  const cosines = new Float64Array(mostTaken);
+  let count = 0;
+  return {
+    take: (at) => taken.set(unitOf(at), dim * count++),
+    cosinesOf: (at, from) => {
+      const values = taken.subarray(from * dim);
+      productsInto({ values, count: count - from, dim }, unitOf(at), cosines);
+      return cosines.subarray(0, count - from);
+    },
+  };
 }
