@@ -25,7 +25,9 @@ export interface Explained {
   readonly solved: FoldIn;
   readonly profile: Pick<Profile, "tastes" | "acts" | "leanings">;
   /** Which rows' scores are explained. */
-  readonly of: ArrayLike<number>;
+  readonly of: readonly number[];
+  /** Which will be, of the same profile, those among them; absent: no others. */
+  readonly all?: readonly number[];
   /**
    * At most so many reasons a row: the acts beyond are then one. At least one more than what else speaks for it:
    * what was said, and what has been mixed in.
@@ -39,19 +41,14 @@ export interface Explained {
 const tastesAtOnce = 64;
 
 /** For each row what speaks for it first, then what speaks against it, each by size. */
-export function actReasons({
-  rows,
-  solved,
-  profile,
-  of,
-  most,
-  mixed = null,
-}: Explained): readonly (readonly RowReason[])[] {
+export function actReasons(explained: Explained): readonly (readonly RowReason[])[] {
+  const { rows, solved, profile, of, most, mixed = null } = explained;
   // A profile that follows a journal lists them anew for each who asks.
   const { tastes, acts, leanings = [] } = profile;
   const said = saidFor({ rows, solved, of, leanings, jointFactor: mixed?.jointFactor ?? 1 });
-  const against = unitsOf(rows, solved, tastes.items, of);
   const count = tastes.items.length;
+  const against = new Float64Array(of.length * count);
+  for (const [at, units] of unitsKept(explained, tastes).entries()) against.set(units, at * count);
   const actCount = acts.reduce((sum, { weights }) => sum + weights.length, 0);
   const above = mixed === null ? null : Float64Array.from(acts, (one) => one.above);
   const favour = mixed === null || above === null ? against : withMixed(against, mixed, { above, of });
@@ -190,6 +187,23 @@ function contributionOf(
   weight: number,
 ): number {
   return weight * (weight > 0 ? favour[taste] : against[taste]);
+}
+
+/** Of those that were asked for last. */
+const kept = new WeakMap<FoldIn, ReadonlyMap<number, Float64Array>>();
+
+/** unit_s for each of the rows `of` and each taste of the profile; all that will be asked for are made together. */
+function unitsKept(
+  { rows, solved, of, all = of }: Explained,
+  { items }: Profile["tastes"],
+): readonly Float64Array[] {
+  let known = kept.get(solved);
+  if (known === undefined || !of.every((row) => known?.has(row))) {
+    const units = unitsOf(rows, solved, items, all);
+    known = new Map(all.map((row, at) => [row, units.subarray(at * items.length, (at + 1) * items.length)]));
+    kept.set(solved, known);
+  }
+  return of.flatMap((row) => known.get(row) ?? []);
 }
 
 /** unit_s for each of the rows `of`, one after the other, and each taste. */

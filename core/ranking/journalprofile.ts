@@ -61,6 +61,9 @@ export class JournalProfile implements Profile {
   readonly #shown: Shown;
   /** Of what was done too often, as much of the acts as counts; as of the last listing. */
   #excessive = new Map<ToldOfItem, Acts>();
+  /** What was usual then, and whose acts or weights have changed since. */
+  #usual = "";
+  readonly #renewed = new Set<ToldOfItem>();
   /** Rows whose taste the fold-in does not have yet. */
   readonly #changed = new Set<ToldOfItem>();
   readonly #halfLifeMs: number;
@@ -162,6 +165,7 @@ export class JournalProfile implements Profile {
     if (marksDealt(event)) told.dealt++;
     told.bought += boughtBy(event);
     if (isOpinion(event)) insertInOrder(told.opinions, event);
+    this.#renewed.add(told);
     this.#change(told);
   }
 
@@ -183,6 +187,7 @@ export class JournalProfile implements Profile {
     told.bought -= boughtBy(event);
     const opinion = told.opinions.findIndex(({ id }) => id === event.id);
     if (opinion >= 0) told.opinions.splice(opinion, 1);
+    this.#renewed.add(told);
     this.#change(told);
   }
 
@@ -202,6 +207,7 @@ export class JournalProfile implements Profile {
       sumUp(told);
       told.folded *= factor;
       if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
+      this.#renewed.add(told);
       this.#change(told);
     }
   }
@@ -249,17 +255,25 @@ export class JournalProfile implements Profile {
     const repeated = [...this.#repetition.repeated()].flatMap(
       (item) => this.#told.get(this.#model.rowOf.get(item) ?? -1) ?? [],
     );
+    const { usual } = this.#repetition;
+    // What was limited by the same, and is what it was, stays so.
+    const isLimited = (told: ToldOfItem): boolean => usual === this.#usual && !this.#renewed.has(told);
     const before = this.#excessive;
-    this.#excessive = new Map(repeated.map((told) => [told, this.#asCounts(told)]));
+    this.#excessive = new Map(
+      repeated.map((told) => [told, (isLimited(told) && before.get(told)) || this.#asCounts(told)]),
+    );
     for (const told of before.keys()) {
       if (this.#excessive.has(told)) continue;
       sumUp(told);
       this.#change(told);
     }
     for (const [told, acts] of this.#excessive) {
+      if (before.get(told) === acts) continue;
       told.taste = acts.weights.reduce((sum, weight) => sum + weight, 0);
       this.#change(told);
     }
+    this.#usual = usual;
+    this.#renewed.clear();
   }
 
   #asCounts({ events, weights }: ToldOfItem): Acts {

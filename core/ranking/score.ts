@@ -88,7 +88,7 @@ function personRanking(question: PersonAsked): Ranking {
   return {
     scores,
     reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
-      actReasons({ rows, solved, profile, of, most, mixed }),
+      actReasons({ rows, solved, profile, of: Array.from(of), most, mixed }),
     taste: () => tasteParts(byJoint, said ?? new Float64Array(count), model, tastes),
   };
 }

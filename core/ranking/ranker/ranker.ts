@@ -76,17 +76,17 @@ function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { ques
     wanted: (row) => ahead.get(row)?.shares[wantedAt] ?? 0,
     reasonsOf: (rows, most) => {
       const all = Array.from(rows);
-      const others = all.filter((row) => !ahead.has(row));
       const reasons = new Map<number, readonly RowReason[]>();
-      // Whoever asks for a list asks about none of them.
+      const of = all.filter((row) => ahead.has(row));
+      const told = explained(ranker, looked, { of, all, most, ahead, wanted: wantedIn(question.model) });
+      for (const [at, list] of told.entries()) reasons.set(of[at], list);
+      // Whoever asks for a list asks about none of them, unless a site has pinned one.
+      const others = all.filter((row) => !ahead.has(row));
       const theirs = others.length === 0 ? [] : ranking.reasonsOf(others, lessOne(most));
       const unproposed = featureReason("unproposed", -cost);
       for (const [at, list] of theirs.entries()) {
         reasons.set(others[at], cost === 0 ? list : withReasons(list, [unproposed]));
       }
-      const of = all.filter((row) => ahead.has(row));
-      const told = explained(ranker, looked, { of, most, ahead, wanted: wantedIn(question.model) });
-      for (const [at, list] of told.entries()) reasons.set(of[at], list);
       return all.map((row) => reasons.get(row) ?? []);
     },
   };
@@ -101,13 +101,16 @@ function scoredBy(
   for (const row of proposals.keys()) {
     inputs.into(row, x);
     const shares = groupShares(units, weights, x);
-    ahead.set(row, { score: shares.reduce((sum, share) => sum + share), shares });
+    let score = shares[0];
+    for (let group = 1; group < shares.length; group++) score += shares[group];
+    ahead.set(row, { score, shares });
   }
   return ahead;
 }
 
 interface Explaining {
   readonly of: readonly number[];
+  readonly all: readonly number[];
   readonly most: number | undefined;
   readonly ahead: ReadonlyMap<number, Scored>;
   readonly wanted: "trending" | "popular";
@@ -116,13 +119,13 @@ interface Explaining {
 function explained(
   ranker: LoadedRanker,
   { taste, profile, solved }: Looked,
-  { of, most = Number.POSITIVE_INFINITY, ahead, wanted }: Explaining,
+  { of, all, most = Number.POSITIVE_INFINITY, ahead, wanted }: Explaining,
 ): readonly (readonly RowReason[])[] {
   if (of.length === 0) return [];
   const [jointWeight, pairsWeight] = [linearWeight(ranker, "joint"), linearWeight(ranker, "pairs")];
   const sharesOf = (row: number): GroupShares => ahead.get(row)?.shares ?? noShares;
   return actReasons({
-    ...{ rows: profile.chosen.joint.rows, solved, profile, of, most },
+    ...{ rows: profile.chosen.joint.rows, solved, profile, of, all, most },
     mixed: {
       jointFactor: jointWeight * taste.jointFactor,
       sayers: taste.sayers,
