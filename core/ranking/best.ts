@@ -190,27 +190,21 @@ function* bestFirst(
   }
 }
 
-/** Scores less a cost, but of rows that are ahead theirs. */
-export function withAhead(
-  scores: Float64Array,
-  cost: number,
-  ahead: ReadonlyMap<number, { readonly score: number }>,
-): Float64Array {
-  const less = new Float64Array(scores.length);
-  for (let row = 0; row < less.length; row++) less[row] = scores[row] - cost;
-  for (const [row, { score }] of ahead) less[row] = score;
-  return less;
-}
-
 /**
- * What has to be taken from the scores of all rows but some, so that each comes behind those; 0 where they do
+ * Scores of rows that are ahead, and those of all others less what makes each come behind them: 0 where they do
  * already, and where there are none of those.
  */
-export function behind(scores: Float64Array, ahead: ReadonlyMap<number, { readonly score: number }>): number {
+export function behind(
+  scores: Float64Array,
+  ahead: ReadonlyMap<number, { readonly score: number }>,
+): { readonly scores: Float64Array; readonly cost: number } {
   let least = Number.POSITIVE_INFINITY;
   for (const { score } of ahead.values()) least = Math.min(least, score);
   let best = Number.NEGATIVE_INFINITY;
-  // The best first: few are looked up.
   for (let row = 0; row < scores.length; row++) if (scores[row] > best && !ahead.has(row)) best = scores[row];
-  return best >= least ? best - least + 1 : 0;
+  const cost = best >= least ? best - least + 1 : 0;
+  const placed = scores.slice();
+  for (let row = 0; row < placed.length; row++) placed[row] -= cost;
+  for (const [row, { score }] of ahead) placed[row] = score;
+  return { scores: placed, cost };
 }

@@ -165,7 +165,6 @@ export class JournalProfile implements Profile {
     if (marksDealt(event)) told.dealt++;
     told.bought += boughtBy(event);
     if (isOpinion(event)) insertInOrder(told.opinions, event);
-    this.#renewed.add(told);
     this.#change(told);
   }
 
@@ -187,7 +186,6 @@ export class JournalProfile implements Profile {
     told.bought -= boughtBy(event);
     const opinion = told.opinions.findIndex(({ id }) => id === event.id);
     if (opinion >= 0) told.opinions.splice(opinion, 1);
-    this.#renewed.add(told);
     this.#change(told);
   }
 
@@ -207,7 +205,6 @@ export class JournalProfile implements Profile {
       sumUp(told);
       told.folded *= factor;
       if (Math.abs(told.folded - told.taste) <= roundingOf(told)) told.folded = told.taste;
-      this.#renewed.add(told);
       this.#change(told);
     }
   }
@@ -237,6 +234,7 @@ export class JournalProfile implements Profile {
     this.#disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
     if (taste === folded) this.#changed.delete(told);
     else this.#changed.add(told);
+    this.#renewed.add(told);
     this.#tasted = null;
     this.#solved = undefined;
   }
@@ -255,13 +253,13 @@ export class JournalProfile implements Profile {
     const repeated = [...this.#repetition.repeated()].flatMap(
       (item) => this.#told.get(this.#model.rowOf.get(item) ?? -1) ?? [],
     );
+    const before = this.#excessive;
     const { usual } = this.#repetition;
     // What was limited by the same, and is what it was, stays so.
-    const isLimited = (told: ToldOfItem): boolean => usual === this.#usual && !this.#renewed.has(told);
-    const before = this.#excessive;
-    this.#excessive = new Map(
-      repeated.map((told) => [told, (isLimited(told) && before.get(told)) || this.#asCounts(told)]),
-    );
+    const isSame = usual === this.#usual;
+    const limited = (told: ToldOfItem): Acts =>
+      (isSame && !this.#renewed.has(told) && before.get(told)) || this.#asCounts(told);
+    this.#excessive = new Map(repeated.map((told) => [told, limited(told)]));
     for (const told of before.keys()) {
       if (this.#excessive.has(told)) continue;
       sumUp(told);

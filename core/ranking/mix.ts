@@ -13,18 +13,20 @@
  * tastes and what is wanted, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
+import type { JoinedPairs } from "../model/join.ts";
 import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
-import { pairScore, pairScores, sayersBy } from "./pairs.ts";
+import { pairScore, pairScores } from "./pairs.ts";
 import type { Parts } from "./parts.ts";
 import type { RowReason } from "./reason.ts";
 
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
-  /** What a taste adds to the score of a row beside the joint score; 0 but for some, whose places `sayers` has. */
+  /** By which tastes say something for rows; null: each for its own alone. */
+  readonly pairs: JoinedPairs | null;
+  /** What a taste that says something for a row adds to its score beside the joint score. */
   readonly byTaste: (taste: number, row: number) => number;
-  readonly sayers: (row: number) => readonly number[];
   /** What is added to the score of a row beside what its tastes add, a reason each. */
   readonly beside: (row: number) => readonly RowReason[];
   /** What more the tastes add to the score of a row, given to those that speak for it; absent: nothing. */
@@ -72,7 +74,7 @@ export function mixIn(
     tastes.items[taste] === row ? againFactor * Math.sqrt(again.get(row) ?? 0) : 0;
   return {
     jointFactor,
-    sayers: sayersBy(pairs, tastes),
+    pairs,
     byTaste: (taste, row) =>
       (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
       byAgain(taste, row),

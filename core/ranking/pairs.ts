@@ -45,18 +45,19 @@ export function pairScores(pairs: JoinedPairs, { items, weights }: TasteRows, co
 }
 
 /** By row, the tastes that may say something for it by pairs, and that of the item itself, by their places. */
-export function sayersBy(pairs: JoinedPairs | null, { items }: TasteRows): (row: number) => readonly number[] {
-  const tasteOf = new Map<number, number>();
-  for (let taste = 0; taste < items.length; taste++) tasteOf.set(items[taste], taste);
-  return (row) => {
-    const sayers = [row];
-    const item = pairs?.listed[row] ?? -1;
-    if (pairs !== null && item >= 0) {
-      const { starts, neighbours } = pairs.pattern;
-      for (let at = starts[item]; at < starts[item + 1]; at++) sayers.push(pairs.rows[neighbours[at]]);
-    }
-    return sayers.flatMap((sayer) => tasteOf.get(sayer) ?? []);
-  };
+export function sayersBy(
+  pairs: JoinedPairs | null,
+  { items }: TasteRows,
+): (row: number) => readonly number[] {
+  const tasteOf = new Map(Array.from(items, (row, taste) => [row, taste]));
+  return (row) => [row, ...neighboursOf(pairs, row)].flatMap((one) => tasteOf.get(one) ?? []);
+}
+
+function neighboursOf(pairs: JoinedPairs | null, row: number): readonly number[] {
+  const item = pairs?.listed[row] ?? -1;
+  if (pairs === null || item < 0) return [];
+  const { starts, neighbours } = pairs.pattern;
+  return Array.from(neighbours.subarray(starts[item], starts[item + 1]), (one) => pairs.rows[one]);
 }
 
 function pull(weight: number): number {

@@ -18,7 +18,7 @@ import { overDeviation } from "./deviation.ts";
 import { actReasons, atMost, ownReasons } from "./explain.ts";
 import { mixIn } from "./mix.ts";
 import { hasShares, type RankingModel } from "./model.ts";
-import { pairScore, pairScores, sayersBy } from "./pairs.ts";
+import { pairScore, pairScores } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { Question } from "./question.ts";
 import type { TasteParts } from "./ranker/inputs.ts";
@@ -93,22 +93,19 @@ function personRanking(question: PersonAsked): Ranking {
   };
 }
 
-/** In standard deviations: `joint`, the scores by joint rows, and `said`, those by pairs. Both are written over. */
+/** @param scores by joint rows. @param said by pairs, zeros where there are none. */
 function tasteParts(
-  joint: Float64Array,
+  scores: Float64Array,
   said: Float64Array,
   { pairs }: RankingModel,
   tastes: TasteRows,
 ): TasteParts {
-  const jointFactor = overDeviation(joint);
+  const jointFactor = overDeviation(scores);
   const pairFactor = overDeviation(said);
-  for (let row = 0; row < joint.length; row++) {
-    joint[row] *= jointFactor;
-    said[row] *= pairFactor;
-  }
   return {
-    ...{ joint, pairs: said, jointFactor },
-    sayers: sayersBy(pairs, tastes),
+    joint: scores.map((score) => jointFactor * score),
+    pairs: said.map((score) => pairFactor * score),
+    jointFactor,
     pairsBy: (taste, row) => (pairs === null ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)),
   };
 }

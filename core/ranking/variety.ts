@@ -14,7 +14,7 @@
  * the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
 import { productsInto } from "../linear/products.ts";
-import { behind, bestRows, withAhead } from "./best.ts";
+import { behind, bestRows } from "./best.ts";
 import { withReasons } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 import { featureReason, type ReasonFeature } from "./reason.ts";
@@ -53,12 +53,12 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   const groupOf = (row: number): string | undefined => model.cards[row].group;
   const looked = bestRows({ scores: ranking.scores, barred, groupOf }, mostLooked);
   const taken = walk(looked, ranking, strengths, model);
-  const cost = behind(ranking.scores, taken);
+  const { scores, cost } = behind(ranking.scores, taken);
   return {
     ...ranking,
-    scores: withAhead(ranking.scores, cost, taken),
-    reasonsOf: (rows, most) =>
-      ranking.reasonsOf(rows, most === undefined ? undefined : most - 2).map((reasons, at) => {
+    scores,
+    reasonsOf: (rows, most = Number.POSITIVE_INFINITY) =>
+      ranking.reasonsOf(rows, most - 2).map((reasons, at) => {
         const place = taken.get(rows[at]);
         const costs: readonly (readonly [ReasonFeature, number])[] =
           place === undefined
@@ -80,7 +80,7 @@ function walk(
   looked: Uint32Array,
   { scores, wanted = () => 0 }: Ranking,
   { novelty, diversity }: Strengths,
-  model: RankingModel,
+  { joint, jointNorms }: RankingModel,
 ): ReadonlyMap<number, Taken> {
   // What rows cost by those taken that they were compared with: the others may only make it more.
   const likeness = new Float64Array(looked.length);
@@ -90,13 +90,17 @@ function walk(
   const leastWanted = wantedBy.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const leftOf = (at: number): number => scores[looked[at]] - likeness[at] - popularity[at];
   // Below all once it is taken.
-  let left = Float64Array.from(looked, (_, at) => leftOf(at));
-  const { take, cosinesOf } = likenessIn(model, looked);
+  const left = Float64Array.from(looked, (_, at) => leftOf(at));
   const taken = new Map<number, Taken>();
+  // Rows of length 1, those taken one after the other, so that several are compared with at a time.
+  const { dim } = joint.rows;
+  const units: Float64Array[] = [];
+  const takenUnits = new Float64Array(mostTaken * dim);
+  const cosines = new Float64Array(mostTaken);
   while (taken.size < mostTaken) {
-    if (taken.size === firstPlaces) {
-      for (let at = 0; at < popularity.length; at++) popularity[at] = wantedBy[at] - leastWanted;
-      left = left.map((before, at) => (before === Number.NEGATIVE_INFINITY ? before : leftOf(at)));
+    for (let at = 0; taken.size === firstPlaces && at < left.length; at++) {
+      popularity[at] = wantedBy[at] - leastWanted;
+      if (left[at] > Number.NEGATIVE_INFINITY) left[at] = leftOf(at);
     }
     for (;;) {
       let best = -1;
@@ -107,54 +111,30 @@ function walk(
         score = left[at];
       }
       if (best < 0) return taken;
+      const from = compared[best];
+      units[best] ??= unitOf(looked[best]);
       // Compared with all, it is best whatever the others come to.
-      if (diversity === 0 || compared[best] === taken.size) {
+      if (diversity === 0 || from === taken.size) {
+        takenUnits.set(units[best], taken.size * dim);
         taken.set(looked[best], { score, likeness: likeness[best], popularity: popularity[best] });
         left[best] = Number.NEGATIVE_INFINITY;
-        if (diversity !== 0) take(best);
         break;
       }
-      for (const cosine of cosinesOf(best, compared[best])) {
-        likeness[best] = Math.max(likeness[best], diversity * cosine);
-      }
       compared[best] = taken.size;
+      const count = taken.size - from;
+      productsInto({ values: takenUnits.subarray(from * dim), count, dim }, units[best], cosines);
+      for (let at = 0; at < count; at++) likeness[best] = Math.max(likeness[best], diversity * cosines[at]);
       left[best] = leftOf(best);
     }
   }
   return taken;
-}
 
-interface Likeness {
-  /** From now on others are compared with this one too. */
-  readonly take: (at: number) => void;
-  /** Cosines of a row with those taken, but for the first `from` of them; written over by the next call. */
-  readonly cosinesOf: (at: number, from: number) => Float64Array;
-}
-
-/** Joint rows are made of length 1 when they are first compared; of length 0 where there is nothing to compare. */
-function likenessIn({ joint, jointNorms }: RankingModel, rows: Uint32Array): Likeness {
-  const { dim } = joint.rows;
-  const known: Float64Array[] = [];
-  const unitOf = (at: number): Float64Array => {
-    if (known[at] === undefined) {
-      const unit = new Float64Array(dim);
-      joint.rows.rowInto(rows[at], unit);
-      const norm = jointNorms[rows[at]];
-      if (norm > 0) for (let k = 0; k < dim; k++) unit[k] /= norm;
-      known[at] = unit;
-    }
-    return known[at];
-  };
-  // One after the other, so that several are compared with at a time.
-  const taken = new Float64Array(mostTaken * dim);
-  const cosines = new Float64Array(mostTaken);
-  let count = 0;
-  return {
-    take: (at) => taken.set(unitOf(at), dim * count++),
-    cosinesOf: (at, from) => {
-      const values = taken.subarray(from * dim);
-      productsInto({ values, count: count - from, dim }, unitOf(at), cosines);
-      return cosines.subarray(0, count - from);
-    },
-  };
+  /** Of length 0 where there is nothing to compare. */
+  function unitOf(row: number): Float64Array {
+    const unit = new Float64Array(dim);
+    joint.rows.rowInto(row, unit);
+    const norm = jointNorms[row];
+    if (norm > 0) for (let k = 0; k < dim; k++) unit[k] /= norm;
+    return unit;
+  }
 }

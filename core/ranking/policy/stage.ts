@@ -16,7 +16,7 @@ import type { RankingModel } from "../model.ts";
 import type { Question } from "../question.ts";
 import type { RowReason } from "../reason.ts";
 import type { Stage } from "../stage.ts";
-import { cosinesTo, cosinesWith } from "../together.ts";
+import { cosinesOf, cosinesWith } from "../together.ts";
 import { conditionOf, policiesFor } from "./inforce.ts";
 import { type MatchingAt, rowsMatching } from "./matching.ts";
 
@@ -45,21 +45,24 @@ export const policyStage: Stage = {
     if (count === 0) return ranking;
     const { scores } = ranking;
     const unit = spreadOf(scores, bestRows({ scores, barred }, mostLooked));
-    const added = addedBy(likes, conditions);
+    const added = likes.added.slice();
+    for (const { by, rows } of conditions) {
+      for (let row = 0; row < added.length; row++) if (rows[row] !== 0) added[row] += by;
+    }
     for (let row = 0; row < added.length; row++) added[row] = scores[row] + unit * added[row];
     return {
       ...ranking,
       scores: added,
-      reasonsOf: (rows, most) => {
-        const before = ranking.reasonsOf(rows, most === undefined ? undefined : most - count);
-        const cosineOf = cosinesTo(model, likes.rows);
+      reasonsOf: (rows, most = Number.POSITIVE_INFINITY) => {
+        const before = ranking.reasonsOf(rows, most - count);
+        const cosineOf = cosinesOf(model, likes.rows);
         return before.map((reasons, at) =>
           withReasons(
             reasons,
             [
               ...conditions.map(({ reason, by, rows: holds }) => reason(unit * by * holds[rows[at]])),
               ...likes.wishes.map((wish, liked) =>
-                wishReason(wish, unit * signOf(wish) * wishBy * cosineOf(rows[at], liked)),
+                wishReason(wish, unit * signOf(wish) * wishBy * cosineOf(liked, rows[at])),
               ),
             ].filter(({ contribution }) => contribution !== 0),
           ),
@@ -72,15 +75,6 @@ export const policyStage: Stage = {
 /** How many reasons policies and wishes may add to those of a row. */
 export function termCount(question: Question): number {
   return conditionTerms(question).length + likings(question).wishes.length;
-}
-
-/** What all terms add to each row, in units. */
-function addedBy({ added: byLikes }: Likings, conditions: readonly ConditionTerm[]): Float64Array {
-  const added = byLikes.slice();
-  for (const { by, rows } of conditions) {
-    for (let row = 0; row < added.length; row++) if (rows[row] !== 0) added[row] += by;
-  }
-  return added;
 }
 
 function conditionTerms(question: Question): readonly ConditionTerm[] {
@@ -117,19 +111,21 @@ interface Likings {
   readonly added: Float64Array;
 }
 
-const known = new WeakMap<readonly Wish[], { readonly model: RankingModel; readonly likings: Likings }>();
+const known = new WeakMap<readonly Wish[], Likings & { readonly model: RankingModel }>();
 
 /** Found once for a model, so long as the list of wishes is the same: an event changes none of it. */
-function likings(question: Question): Likings {
-  const { model, by, wishes: all = none } = question;
-  const found = known.get(all);
-  if (by === "person" && found?.model === model) return found.likings;
-  const wishes = leaningWishes(question).filter(({ of, value }) => of === "item" && model.rowOf.has(value));
+function likings({ model, by, wishes: all = none }: Question): Likings {
+  const asked = by === "person" ? all : none;
+  const found = known.get(asked);
+  if (found?.model === model) return found;
+  const wishes = asked.filter(
+    ({ wish, of, value }) => wish !== "mute" && of === "item" && model.rowOf.has(value),
+  );
   const rows = wishes.map(({ value }) => model.rowOf.get(value) ?? -1);
   const weights = wishes.map((wish) => signOf(wish) * wishBy);
   const added = rows.length === 0 ? new Float64Array(model.count) : cosinesWith(model, rows, weights);
-  const made = { wishes, rows, added };
-  if (by === "person") known.set(all, { model, likings: made });
+  const made = { model, wishes, rows, added };
+  known.set(asked, made);
   return made;
 }
 
