@@ -55,6 +55,8 @@ function expectPlain(profile: JournalProfile, events: readonly TacitEvent[], now
       Math.min(...acts[taste].weights),
       Math.max(...acts[taste].weights),
     ]);
+    const above = acts[taste].weights.reduce((sum, weight) => sum + Math.max(0, weight), 0);
+    expect(acts[taste].above).toBe(above);
   }
   expect(profile.seen).toEqual(plain.seen);
   expect(profile.bought).toEqual(plain.bought);
