@@ -170,5 +170,5 @@ export class Client {
 function nothing(): void {}
 
 function hasUnknown(properties: unknown): boolean {
-  return Object.keys(Object(properties)).some((name) => !(eventFields as readonly string[]).includes(name));
+  return Object.keys(Object(properties)).some((name) => !eventFields.includes(name));
 }

@@ -74,6 +74,7 @@ export const core: CoreWords = {
     like: "أعجبك",
     dislike: "لم يعجبك",
     share: "شورك",
+    hover: "أُشير إليه",
   },
   didOther: "استُخدم",
   seen: {

@@ -75,6 +75,7 @@ export const core: CoreWords = {
     like: "Gut bewertet",
     dislike: "Schlecht bewertet",
     share: "Geteilt",
+    hover: "Darauf gezeigt",
   },
   didOther: "Benutzt",
   seen: { one: "# Ding in Listen gesehen", other: "# Dinge in Listen gesehen" },

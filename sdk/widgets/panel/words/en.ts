@@ -75,6 +75,7 @@ export const core: CoreWords = {
     like: "Liked",
     dislike: "Disliked",
     share: "Shared",
+    hover: "Pointed at",
   },
   didOther: "Used",
   seen: { one: "# thing seen in lists", other: "# things seen in lists" },

@@ -74,6 +74,7 @@ export const core: CoreWords = {
     like: "Valorado bien",
     dislike: "Valorado mal",
     share: "Compartido",
+    hover: "Señalado",
   },
   didOther: "Usado",
   seen: { one: "# producto visto en listas", other: "# productos vistos en listas" },

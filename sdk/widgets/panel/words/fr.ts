@@ -76,6 +76,7 @@ export const core: CoreWords = {
     like: "Aimé",
     dislike: "Pas aimé",
     share: "Partagé",
+    hover: "Survolé",
   },
   didOther: "Utilisé",
   seen: { one: "# article vu dans des listes", other: "# articles vus dans des listes" },

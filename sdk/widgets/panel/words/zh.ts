@@ -74,6 +74,7 @@ export const core: CoreWords = {
     like: "喜欢",
     dislike: "不喜欢",
     share: "分享",
+    hover: "鼠标停留",
   },
   didOther: "使用",
   seen: { other: "在列表中看到 # 件商品" },
