@@ -656,7 +656,7 @@ function surplusOf(events: readonly TacitEvent[], limits: JournalLimits): Readon
     for (const { id } of among.slice(0, Math.max(0, among.length - limit))) surplus.add(id);
   };
   addOldest(
-    events.filter(({ kind }) => kind === "impression"),
+    events.filter(({ kind }) => ["impression", "hover"].includes(kind)),
     limits.impressions,
   );
   addOldest(
