@@ -194,6 +194,15 @@ export const more: MoreWords = {
     one: "One list of the last 30 days had two places swapped, to learn how much the place counts.",
     other: "# lists of the last 30 days had two places swapped, to learn how much the place counts.",
   },
+  features: {},
+  values: {
+    lessThan: { day: "less than a day", minute: "less than a minute", second: "less than a second" },
+    oneCategory: "one category",
+    categories: (count) => `as if of ${count} categories alike`,
+    ofFive: (score) => `${score} of 5`,
+    yes: "yes",
+    no: "no",
+  },
 };
 
 export const along: AlongWords = {

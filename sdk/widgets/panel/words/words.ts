@@ -5,6 +5,7 @@
 import type { LeftOutFor } from "../../../../core/events/cleaning/rule.ts";
 import type { EventKind } from "../../../../core/events/event.ts";
 import type { WishKind } from "../../../../core/policy/wish.ts";
+import type { FeatureName } from "../../../../core/profile/table.ts";
 import type { MoveRefusal, WaitingFor } from "../../../../worker/api.ts";
 import type { ConsentSource } from "../../../types.ts";
 
@@ -161,6 +162,19 @@ export interface MoreWords {
   readonly segment: (name: string, share: string, of: string) => string;
   readonly segmentNone: string;
   readonly trials: Forms;
+  /** Names of the features, each of which stands before its value; none in English, which the table of features has. */
+  readonly features: Readonly<Record<FeatureName, string>> | Readonly<Record<string, never>>;
+  readonly values: FeatureValueWords;
+}
+
+/** Values of features that are no plain numbers. */
+export interface FeatureValueWords {
+  readonly lessThan: Readonly<Record<"day" | "minute" | "second", string>>;
+  readonly oneCategory: string;
+  readonly categories: (count: string) => string;
+  readonly ofFive: (score: string) => string;
+  readonly yes: string;
+  readonly no: string;
 }
 
 /** In panel-along.js: taking the data along. */
