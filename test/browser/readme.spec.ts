@@ -3,34 +3,20 @@
  * lie at /tacit/ of the site, as README says to copy them. Only the made-up address of the server is another.
  */
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
+import { type OwnSite, openOwnSite } from "./ownsite.ts";
 
 const server = "http://localhost:5399";
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^```html\n(.*?)^```/gms)];
+const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
+const blocks = [...readme.matchAll(/^```html\n(.*?)^```/gms)];
 const written = blocks.map(([, html]) => html).find((html) => html.includes("stub.js")) ?? "";
 
-let site: Server;
-let origin: string;
+let site: OwnSite;
 
 test.beforeAll(async () => {
-  site = createServer(({ url = "" }, response) => {
-    const [, file] = /^\/tacit\/([\w-]+\.js)$/.exec(url) ?? [];
-    if (file !== undefined) {
-      response.writeHead(200, { "content-type": "text/javascript" });
-      response.end(readFileSync(join(root, "dist/sdk", file)));
-      return;
-    }
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-    const body = url === "/" ? written.replace("https://shop.example", server) : "the mug";
-    response.end(`<!doctype html><title>README</title><link rel="icon" href="data:,"><body>${body}`);
-  });
-  await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
-  origin = `http://localhost:${(site.address() as AddressInfo).port}`;
+  const body = written.replace("https://shop.example", server);
+  site = await openOwnSite((path) => (path === "/" ? body : "the mug"));
 });
 test.afterAll(() => site.close());
 
@@ -44,7 +30,7 @@ test("README's script tags, as written and from another origin, list six product
   page.on("console", (message) => {
     (message.type() === "log" ? listed : wrong).push(message.text());
   });
-  await page.goto(`${origin}/`);
+  await page.goto(`${site.origin}/`);
   await expect.poll(() => listed.filter((line) => /^.+ \[.*\]$/.test(line)).length).toBe(6);
   const told = () =>
     page.evaluate(async () => {
@@ -65,7 +51,7 @@ test("README's script tags, as written and from another origin, list six product
 
   await page.getByRole("link", { name: "Mug" }).click();
   await expect(page.locator("body")).toHaveText("the mug");
-  await page.goto(`${origin}/`);
+  await page.goto(`${site.origin}/`);
   await expect.poll(told).toContain("click mug for-you");
   // In a shop that has no mug, once a visit; and of nothing else.
   const noMug = 'tacit: track: item must be in the catalogue, got "mug" (tacit-sdk/docs/errors.md)';
