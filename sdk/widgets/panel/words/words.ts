@@ -5,7 +5,6 @@
 import type { LeftOutFor } from "../../../../core/events/cleaning/rule.ts";
 import type { EventKind } from "../../../../core/events/event.ts";
 import type { WishKind } from "../../../../core/policy/wish.ts";
-import type { FeatureName } from "../../../../core/profile/table.ts";
 import type { MoveRefusal, WaitingFor } from "../../../../worker/api.ts";
 import type { ConsentSource } from "../../../types.ts";
 
@@ -163,7 +162,7 @@ export interface MoreWords {
   readonly segmentNone: string;
   readonly trials: Forms;
   /** Names of the features, each of which stands before its value; none in English, which the table of features has. */
-  readonly features: Readonly<Record<FeatureName, string>> | Readonly<Record<string, never>>;
+  readonly features: Readonly<Record<string, string>>;
   readonly values: FeatureValueWords;
 }
 
