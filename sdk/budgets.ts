@@ -10,8 +10,9 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // Goal: 4,500.
   "tacit.js": 5_250,
   "index.js": 5_050,
-  // With what reads calls, which tacit.js had, and with what holds the store until something may be stored.
-  "page.js": 19_500,
+  // With what reads calls, which tacit.js had, with what holds the store until something may be stored, and with hovers
+  // (0.2 kB, of which half was found elsewhere in it).
+  "page.js": 19_650,
   "worker.js": 18_000,
   "ranking.js": 47_950,
   "contributing.js": 35_700,

@@ -7,7 +7,7 @@
  * At each moment it is what the events would give all at once (test/core/ranking/plainprofile.ts).
  */
 import { Repetition } from "../events/cleaning/repetition.ts";
-import { isEventKind, type TacitEvent } from "../events/event.ts";
+import { isEventKind, isPassive, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
 import { ageFactor, defaultHalfLifeMs, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
@@ -223,7 +223,7 @@ export class JournalProfile implements Profile {
   }
 
   #rowOf({ item, kind }: TacitEvent): number | undefined {
-    if (item === undefined || kind === "impression" || !isEventKind(kind)) return undefined;
+    if (item === undefined || isPassive(kind) || !isEventKind(kind)) return undefined;
     return this.#model.rowOf.get(item);
   }
 
@@ -340,7 +340,7 @@ function roundingOf({ weights }: ToldOfItem): number {
 
 /** Whether the person dealt with the item, beyond seeing and clicking it. */
 function marksDealt({ kind }: TacitEvent): boolean {
-  return kind !== "impression" && kind !== "click";
+  return !isPassive(kind) && kind !== "click";
 }
 
 function boughtBy({ kind }: TacitEvent): number {

@@ -75,6 +75,7 @@ export const core: CoreWords = {
     like: "Liked",
     dislike: "Disliked",
     share: "Shared",
+    hover: "Pointed at",
   },
   didOther: "Used",
   seen: { one: "# thing seen in lists", other: "# things seen in lists" },
@@ -192,6 +193,15 @@ export const more: MoreWords = {
   trials: {
     one: "One list of the last 30 days had two places swapped, to learn how much the place counts.",
     other: "# lists of the last 30 days had two places swapped, to learn how much the place counts.",
+  },
+  features: {},
+  values: {
+    lessThan: { day: "less than a day", minute: "less than a minute", second: "less than a second" },
+    oneCategory: "one category",
+    categories: (count) => `as if of ${count} categories alike`,
+    ofFive: (score) => `${score} of 5`,
+    yes: "yes",
+    no: "no",
   },
 };
 
