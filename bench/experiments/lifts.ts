@@ -105,7 +105,7 @@ function planOf(metric: Asked, people: number, epsilon: Epsilon): Plan {
   const sums = noiseOf(narrow[metric], multiplierOf(epsilon)) * Math.sqrt(looks);
   return {
     ...{ people, shares: { control: 0.5, treatment: 0.5 }, mean, deviation, most: 1 },
-    noise: { y: noise.y * sums, n: noise.n * sums, denominator: noise.denominator * sums },
+    noise: { y: noise.y * sums, n: noise.n * sums, denominator: (noise.denominator ?? 0) * sums },
     ...{ comparisons: 1, isSequential: false, alpha, power },
   };
 }
