@@ -110,7 +110,7 @@ function planOf(metric: Asked, people: number, epsilon: Epsilon): Plan {
   };
 }
 
-interface Expected {
+export interface Expected {
   readonly mean: number;
   readonly deviation: number | null;
   /** What noise of 1 in the vector is in the mean's unit. */
@@ -120,7 +120,7 @@ interface Expected {
 const expected = new Map<Asked, Expected>();
 
 /** What the metric is like, from many people without noise. */
-function expectedOf(metric: Asked): Expected {
+export function expectedOf(metric: Asked): Expected {
   const known = expected.get(metric) ?? measured(metric);
   expected.set(metric, known);
   return known;
