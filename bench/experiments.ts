@@ -41,7 +41,7 @@ const { values: flags } = parseArgs({
   },
 });
 const runs = flags.quick ? 60 : countOf("aa", flags.aa);
-const crowds = flags.quick ? [1000] : flags.people.map((text) => countOf("people", text));
+const crowds = flags.quick ? [4000] : flags.people.map((text) => countOf("people", text));
 
 interface Judged {
   readonly people: number;
