@@ -40,7 +40,7 @@ export function foreseen(
       ...{ people, mean, most: cap, alpha, power, isSequential: false },
       shares: { control: arms[0].weight, treatment: Math.min(...arms.slice(1).map(({ weight }) => weight)) },
       deviation: isBinary(metric) ? null : Math.sqrt(mean * (cap - mean)),
-      noise: { y: (noise * cap) / scales.metrics[at].y, n: noise / scales.n },
+      noise: { y: (noise * cap) / scales.metrics[at].y, n: noise / scales.n, denominator: 0 },
       comparisons: arms.length - 1,
     };
     const answers = { withNoise: smallestFound(plan), without: smallestFound({ ...plan, noise: noNoise }) };
