@@ -9,11 +9,14 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
   // Goal: 4,500.
   "tacit.js": 5_250,
-  "index.js": 5_050,
-  // With what reads calls, which tacit.js had, and with what holds the store until something may be stored.
-  "page.js": 19_500,
+  // It names the files that there are.
+  "index.js": 5_060,
+  // With what reads calls, which tacit.js had, with what holds the store until something may be stored, and with
+  // what a page shows of experiments.
+  "page.js": 19_850,
   "worker.js": 18_000,
-  "ranking.js": 47_950,
+  // It has experiments.js come.
+  "ranking.js": 48_300,
   "contributing.js": 35_700,
   // The panel says what interests come from.
   "shown.js": 12_800,
@@ -24,7 +27,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_800 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 66_300 } as const;
 
 export interface Weight {
   readonly bytes: number;

@@ -17,6 +17,7 @@ const files: Readonly<Record<FileName, () => string>> = {
   "worker.js": () => new URL(/* @vite-ignore */ "./worker.js", import.meta.url).href,
   "ranking.js": () => new URL(/* @vite-ignore */ "./ranking.js", import.meta.url).href,
   "contributing.js": () => new URL(/* @vite-ignore */ "./contributing.js", import.meta.url).href,
+  "experiments.js": () => new URL(/* @vite-ignore */ "./experiments.js", import.meta.url).href,
   "shown.js": () => new URL(/* @vite-ignore */ "./shown.js", import.meta.url).href,
   "tokens.js": () => new URL(/* @vite-ignore */ "./tokens.js", import.meta.url).href,
   "moving.js": () => new URL(/* @vite-ignore */ "./moving.js", import.meta.url).href,

@@ -99,6 +99,7 @@ const workerFloors = [
   "door",
   "events",
   "rank",
+  "experiments",
   "texts",
   "contribute",
   "moving",

@@ -38,6 +38,8 @@ export interface ModelInput {
   readonly pairs?: PairsView | null;
   /** Null or absent: none are published. */
   readonly segments?: SegmentsPart | null;
+  /** The part as it is published; null or absent: there is none. */
+  readonly experiments?: Uint8Array | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
   /** Absent: the edition lists none. */
@@ -53,6 +55,8 @@ export class Model {
   /** The parts that free text is understood by; fetched when there is some. */
   readonly texts: TextRefs;
   readonly segments: SegmentsPart | null;
+  /** The part as it is published (core/model/experiments.ts); null: there is none. */
+  readonly experiments: Uint8Array | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
@@ -64,6 +68,7 @@ export class Model {
     factors,
     pairs = null,
     segments = null,
+    experiments = null,
     isWhole,
     texts = noTextRefs,
   }: ModelInput) {
@@ -73,6 +78,7 @@ export class Model {
     this.pairs = pairs;
     this.texts = texts;
     this.segments = segments;
+    this.experiments = experiments;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }

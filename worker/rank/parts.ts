@@ -120,6 +120,8 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [segments = null] = await all("segments", parseSegments);
   const [ranker = null] = await all("ranker", parseRanker);
   const [policy = null] = await all("policy", parsePolicy);
+  // Read by experiments.js, where it is needed.
+  const [experiments = null] = await all("experiments", (bytes) => bytes);
   const learned = refs.find(({ kind }) => kind === "factors");
   const listed = refs.find(({ kind }) => kind === "pairs");
   const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs, ranker, policy };
@@ -130,7 +132,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
-    segments,
+    ...{ segments, experiments },
     isWhole: true,
     texts: textRefs(edition),
   });
