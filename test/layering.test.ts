@@ -69,6 +69,7 @@ const serverFloors = [
   "store",
   "tokens",
   "tasks",
+  "experiments",
   "kinds",
   "publishing",
   "http",

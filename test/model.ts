@@ -61,10 +61,7 @@ export function publicationOf({ head, parts, deltas = [], model, sequence = 1 }:
 }
 
 export type PartsByKind = Readonly<
-  Record<
-    Exclude<ModelKind, "predicted" | "pairs" | "segments" | "ranker" | "policy" | "experiments">,
-    NamedBytes
-  >
+  Record<Exclude<ModelKind, "predicted" | "pairs" | "segments" | "ranker" | "policy">, NamedBytes>
 >;
 
 /** A model in parts: one of content, factors and popularity in the catalogue's order. */

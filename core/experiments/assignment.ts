@@ -12,6 +12,7 @@
  *
  * What is here forgets; who is in stays in by what the device keeps (kept.ts).
  */
+import { firstPlace } from "../firstplace.ts";
 import { isOpenTo } from "./audience.ts";
 import type { Experiment } from "./experiment.ts";
 import { bucketCount, hashBucket } from "./hash.ts";
@@ -43,10 +44,7 @@ export function assign(experiment: Experiment, deviceNumber: string, visitor: Vi
 }
 
 /** The arm that a bucket belongs to; null: none. */
-export function armOf(
-  { arms, coverage }: Pick<Experiment, "arms" | "coverage">,
-  bucket: number,
-): number | null {
+export function armOf({ arms, coverage }: Dealt, bucket: number): number | null {
   const place = bucket / bucketCount;
   let from = 0;
   for (let arm = 0; arm < arms.length; arm++) {
@@ -60,12 +58,20 @@ export function armOf(
  * How likely each arm is to whoever is in: the weights, as far as whole buckets go, so that a small coverage
  * does not look like a mismatch. They sum to 1, or are all 0 where nobody can be in.
  */
-export function armShares(experiment: Pick<Experiment, "arms" | "coverage">): readonly number[] {
-  const buckets = new Array<number>(experiment.arms.length).fill(0);
-  for (let bucket = 0; bucket < bucketCount; bucket++) {
-    const arm = armOf(experiment, bucket);
-    if (arm !== null) buckets[arm] += 1;
-  }
+export function armShares({ arms, coverage }: Dealt): readonly number[] {
+  let from = 0;
+  const buckets = arms.map(({ weight }) => {
+    const count = firstBucket(from + coverage * weight) - firstBucket(from);
+    from += weight;
+    return count;
+  });
   const total = buckets.reduce((sum, count) => sum + count, 0);
   return buckets.map((count) => (total === 0 ? 0 : count / total));
+}
+
+type Dealt = Pick<Experiment, "arms" | "coverage">;
+
+/** The first bucket that is not before a place of 0..1: found as `armOf` compares, so that both agree. */
+function firstBucket(place: number): number {
+  return firstPlace(bucketCount, (bucket) => bucket / bucketCount >= place);
 }

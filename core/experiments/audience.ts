@@ -7,14 +7,15 @@ import type { Audience } from "./experiment.ts";
 import type { Visitor } from "./visitor.ts";
 
 export function isOpenTo(audience: Audience, visitor: Visitor): boolean {
-  const { devices, segments, returning, languages, facts = {} } = audience;
+  const { devices, segments, returning, languages, facts } = audience;
   const { device, segment, isReturning, language } = visitor;
   return (
     (devices === undefined || (device !== null && devices.includes(device))) &&
     (segments === undefined || (segment !== null && segments.includes(segment))) &&
     (returning === undefined || returning === isReturning) &&
     (languages === undefined || (language !== null && languages.some((range) => isIn(range, language)))) &&
-    Object.entries(facts).every(([name, wanted]) => hasOne(visitor.facts.get(name), wanted)) &&
+    (facts === undefined ||
+      Object.entries(facts).every(([name, wanted]) => hasOne(visitor.facts.get(name), wanted))) &&
     isOnPage(audience, visitor.path)
   );
 }

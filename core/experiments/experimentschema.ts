@@ -43,15 +43,20 @@ export const experimentLimits = {
 const limits = experimentLimits;
 
 /** ASCII, so that every library hashes it alike; no "/", see assignment.ts. */
-const nameSchema = v.pipe(
+export const nameSchema = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits and . _ - only, a letter or digit first"),
   v.maxLength(limits.name),
+  v.check((name) => /^[A-Za-z0-9][\w.-]*$/.test(name), "letters, digits, . _ and - after a letter or digit"),
 );
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.text));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const whole = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+  v.pipe(
+    v.number(),
+    v.minValue(least),
+    v.maxValue(most),
+    v.check((value) => Number.isInteger(value), "a whole number"),
+  );
 const some = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.minLength(1), v.maxLength(most));
 const kind = v.picklist(eventKinds);
@@ -66,7 +71,7 @@ const measureSchema = v.union([
 const cap = v.pipe(v.number(), v.gtValue(0), v.maxValue(limits.cap));
 const capOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
 
-const metricSchema = v.pipe(
+export const metricSchema = v.pipe(
   v.strictObject({
     name: nameSchema,
     of: measureSchema,
@@ -120,7 +125,10 @@ const audienceSchema = v.strictObject({
   returning: v.optional(v.boolean()),
   languages: v.optional(
     some(
-      v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}$/, "a BCP 47 tag")),
+      v.pipe(
+        text,
+        v.check((tag) => /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}$/.test(tag), "a BCP 47 tag"),
+      ),
       limits.languages,
     ),
   ),
@@ -131,7 +139,13 @@ const audienceSchema = v.strictObject({
     ),
   ),
   pages: v.optional(
-    some(v.pipe(text, v.regex(/^\//, 'the beginning of a path, from its "/"')), limits.pages),
+    some(
+      v.pipe(
+        text,
+        v.check((beginning) => beginning.startsWith("/"), 'the beginning of a path, from its "/"'),
+      ),
+      limits.pages,
+    ),
   ),
 });
 
@@ -148,7 +162,7 @@ const layerSchema = v.pipe(
 /** Weights are written in decimals. */
 const weightError = 1e-9;
 
-const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
+export const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
   v.strictObject({
     name: nameSchema,
     seed: nameSchema,

@@ -107,10 +107,11 @@ function isKept(found: unknown): boolean {
   return (
     [experiment, seed, arm].every((text) => typeof text === "string") &&
     Number.isInteger(stratum) &&
-    (stratum ?? -1) >= 0 &&
+    Number(stratum) >= 0 &&
     Number.isFinite(atMs) &&
-    (propensity ?? 0) > 0 &&
-    (propensity ?? 2) <= 1 &&
+    Number.isFinite(propensity) &&
+    Number(propensity) > 0 &&
+    Number(propensity) <= 1 &&
     typeof hasLeft === "boolean"
   );
 }

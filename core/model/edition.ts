@@ -25,7 +25,6 @@ const modelKinds = [
   "segments",
   "ranker",
   "policy",
-  "experiments",
 ] as const;
 export type ModelKind = (typeof modelKinds)[number];
 

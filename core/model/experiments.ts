@@ -6,13 +6,14 @@
  */
 import type { Experiment } from "../experiments/experiment.ts";
 import { parseExperiments, parseKnownExperiments } from "../experiments/experimentschema.ts";
+import { experimentsKind, mostExperimentsBytes } from "../experiments/ref.ts";
 import { jsonFromBytes, jsonToBytes } from "../json.ts";
 import { encodePart, parsePart } from "./part.ts";
 
-export const experimentsKind = "experiments";
+export { experimentsKind };
 
-/** Every visitor fetches them before the first list: of the part, and of the values in it. */
-export const experimentsPartLimits = { bytes: 128 * 1024, values: 20_000 } as const;
+/** More than a list within its limits of use has. */
+const mostValues = 20_000;
 
 /** @throws {TypeError | RangeError} for what no browser would take. */
 export function encodeExperiments(experiments: readonly Experiment[]): Uint8Array<ArrayBuffer> {
@@ -40,12 +41,12 @@ export function parseKnownExperimentsPart(bytes: Uint8Array): readonly Experimen
 }
 
 function listIn(bytes: Uint8Array, who: string): unknown {
-  const { bytes: most, values } = experimentsPartLimits;
-  if (bytes.length > most)
-    throw new RangeError(`${who}: expected at most ${most} bytes, got ${bytes.length}`);
+  if (bytes.length > mostExperimentsBytes) {
+    throw new RangeError(`${who}: expected at most ${mostExperimentsBytes} bytes, got ${bytes.length}`);
+  }
   const json = parsePart(bytes, { kind: experimentsKind, who }).section({
     name: "experiments",
     type: "json",
   });
-  return Object(jsonFromBytes(json, who, values)).experiments;
+  return Object(jsonFromBytes(json, who, mostValues)).experiments;
 }

@@ -5,7 +5,6 @@
  * ones, else zeros: then its content alone speaks for it. What parts say of items outside the catalogue does
  * not rank.
  */
-import type { Experiment } from "../experiments/experiment.ts";
 import type { CatalogueCard } from "./card.ts";
 import type { AsRead, CataloguePart } from "./catalogue.ts";
 import type { ContentPart } from "./content.ts";
@@ -31,7 +30,6 @@ export interface ModelParts {
   readonly pairs?: PairsPart | null;
   readonly ranker?: RankerWeights | null;
   readonly policy?: SitePolicy | null;
-  readonly experiments?: readonly Experiment[] | null;
 }
 
 /** What pairs say, and which rows of the catalogue their rows are. */
@@ -68,8 +66,6 @@ export interface JoinedModel extends ModelSettings, JointParts {
   readonly ranker?: RankerWeights;
   /** What the site decides about its lists. */
   readonly policy?: SitePolicy;
-  /** Those that are tried out; absent: none. */
-  readonly experiments?: readonly Experiment[];
   /** What is known of the catalogue without looking at each card. */
   readonly asRead?: AsRead;
 }
@@ -119,7 +115,6 @@ export function joinParts(parts: ModelParts, settings: ModelSettings): JoinedMod
     ...joinedRecent(parts.pairs, shares, order),
     ...(parts.ranker == null ? {} : { ranker: parts.ranker }),
     ...(parts.policy == null ? {} : { policy: parts.policy }),
-    ...(parts.experiments == null ? {} : { experiments: parts.experiments }),
     ...(asRead === undefined ? {} : { asRead }),
   };
 }

@@ -1,5 +1,6 @@
 /** Every kind of sum there is: the only place in core that names them all. */
 import { activity } from "./activity/kind.ts";
+import { experiments } from "./experiments/kind.ts";
 import { itemFactors } from "./itemfactors/kind.ts";
 import { itemPairs } from "./itempairs/kind.ts";
 import { places } from "./places/kind.ts";
@@ -13,4 +14,5 @@ export const taskKinds = {
   segments,
   ranker,
   places,
+  experiments,
 } as const;

@@ -184,6 +184,15 @@ export const sections = {
     noiseMultiplier: v.optional(atLeast0, 0),
     lanes: v.optional(lanes, 1),
   }),
+  /** Looks at what came of experiments; see core/tasks/experiments/ and server/experiments/. */
+  experiments: v.strictObject({
+    on: v.optional(v.boolean(), false),
+    /** From a look to the next; people have twice as many to answer. */
+    days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 7),
+    /** Standard deviation of each aggregator's noise as a multiple of the sensitivity; 0 adds none. */
+    noiseMultiplier: v.optional(atLeast0, 0),
+    lanes: v.optional(lanes, 1),
+  }),
   helper: v.strictObject({
     /** Leader: where the helper answers. */
     url: v.optional(serverUrl),
@@ -304,6 +313,7 @@ export const configSchema = v.strictObject({
   segments: v.optional(sections.segments, {}),
   ranker: v.optional(sections.ranker, {}),
   places: v.optional(sections.places, {}),
+  experiments: v.optional(sections.experiments, {}),
   helper: v.optional(sections.helper, {}),
   leader: v.optional(sections.leader, {}),
   relay: v.optional(sections.relay, {}),

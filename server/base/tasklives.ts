@@ -4,14 +4,14 @@
  */
 import type { Config } from "./settings.ts";
 
-type Section = "training" | "pairs" | "activity" | "segments" | "ranker" | "places";
+type Section = "training" | "pairs" | "activity" | "segments" | "ranker" | "places" | "experiments";
 type Asked = Pick<Config, Section | "round">;
 
 /** A week: rounds of days may last a month, and keys and tokens outlive every task. */
 const liveOnDays = 7;
 
 export function taskDaysOf(
-  { pairs, activity, segments, ranker, places, round }: Omit<Asked, "training">,
+  { pairs, activity, segments, ranker, places, experiments, round }: Omit<Asked, "training">,
   section: Section,
 ): number {
   switch (section) {
@@ -23,6 +23,8 @@ export function taskDaysOf(
       return 2 * activity.days;
     case "places":
       return 2 * places.days;
+    case "experiments":
+      return 2 * experiments.days;
     case "segments":
       return segments.days + liveOnDays;
     case "ranker":
@@ -33,8 +35,8 @@ export function taskDaysOf(
 
 /** Of what is asked for; and at least `round.taskDays`. */
 export function longestTaskDays(config: Asked): number {
-  const sections = (["training", "pairs", "activity", "segments", "ranker", "places"] as const).filter(
-    (section) => config[section].on,
-  );
+  const sections = (
+    ["training", "pairs", "activity", "segments", "ranker", "places", "experiments"] as const
+  ).filter((section) => config[section].on);
   return Math.max(config.round.taskDays, ...sections.map((section) => taskDaysOf(config, section)));
 }

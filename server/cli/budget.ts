@@ -67,8 +67,8 @@ function kindLine({ kind, rho, reportsPer30Days }: PrivacyPlan["kinds"][number],
 }
 
 function lanesLines(config: Config): readonly string[] {
-  const { training, pairs, activity, segments, ranker, places } = config;
-  const asked = [training, pairs, activity, segments, ranker, places].filter(({ on }) => on);
+  const { training, pairs, activity, segments, ranker, places, experiments } = config;
+  const asked = [training, pairs, activity, segments, ranker, places, experiments].filter(({ on }) => on);
   const most = Math.max(1, ...asked.map(({ lanes }) => lanes));
   if (most === 1) return [];
   const times = Math.sqrt(most).toFixed(2);

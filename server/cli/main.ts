@@ -1,5 +1,5 @@
 /**
- * The command line: tacit serve | import | train | profile | segments | policy | keys | moved | status |
+ * The command line: tacit serve | import | train | profile | segments | policy | experiment | keys | moved | status |
  * budget | doctor.
  */
 import { realpathSync } from "node:fs";
@@ -8,6 +8,7 @@ import { nearestTo, OperatorError } from "../base/operatorerror.ts";
 import { budget } from "./budget.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { doctor } from "./doctor.ts";
+import { experiment } from "./experiment.ts";
 import { importCatalogue } from "./import.ts";
 import { keys } from "./keys.ts";
 import { moved } from "./moved.ts";
@@ -25,6 +26,7 @@ export const commands: Readonly<Record<string, Command>> = {
   profile,
   segments,
   policy,
+  experiment,
   keys,
   moved,
   status,
@@ -63,7 +65,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 }
 
 function overview(): readonly string[] {
-  const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return ["tacit COMMAND [flags]", "", ...list, "", "tacit COMMAND --help tells its flags."];
 }
 

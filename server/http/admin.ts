@@ -12,11 +12,13 @@
 import { Hono } from "hono";
 import type { Edition } from "../../core/model/edition.ts";
 import type { Config } from "../base/config.ts";
+import { ExperimentDesk } from "../publishing/experiments.ts";
 import { DamagedPart } from "../publishing/intact.ts";
 import { editionOf } from "../publishing/loading.ts";
 import type { Cycle } from "../tasks/cycle.ts";
 import type { KeyRing } from "../tasks/keys/keyring.ts";
 import { rotateNow } from "../tasks/keys/rotating.ts";
+import { adminExperimentRoutes } from "./adminexperiments.ts";
 import { type StatusParts, statusOf } from "./adminstatus.ts";
 import { type AdminDoor, requireToken } from "./admintoken.ts";
 import { adminWorkRoutes } from "./adminwork.ts";
@@ -36,6 +38,9 @@ export function adminRoutes(parts: AdminParts): Hono {
   const app = new Hono();
   app.use(requireToken(parts));
   app.route("/", adminWorkRoutes(parts));
+  const { leaderStore: store, config } = parts;
+  const desk = new ExperimentDesk({ store, editions, asked: config.experiments, nowMs: editions.nowMs });
+  app.route("/", adminExperimentRoutes({ desk, store, cycle, lookDays: config.experiments.days }));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
   app.get("/editions", async (c) => {
     const inForce = editions.inForce?.sequence;

@@ -6,6 +6,7 @@ import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import type { Config } from "../base/config.ts";
 import type { LeaderStore } from "../store/leaderstore.ts";
 import type { Question, ServerKind } from "../tasks/kind.ts";
+import type { ExperimentModel } from "./experiments/experimentmodel.ts";
 import type { ItemModel } from "./itemfactors/itemmodel.ts";
 import type { PairModel } from "./itempairs/pairmodel.ts";
 import type { RankerModel } from "./ranker/rankermodel.ts";
@@ -23,6 +24,8 @@ export interface KindParts {
   readonly segments: SegmentModel;
   /** What orders lists, as it is published. */
   readonly ranker: RankerModel;
+  /** What people may be in, as it is published. */
+  readonly experiments: ExperimentModel;
   readonly nowMs: () => number;
 }
 
@@ -31,7 +34,7 @@ export interface KindSetup {
   /** What devices are promised about it under these settings; null where they do not ask for it. */
   readonly planned: (config: Config) => PrivacyPlan["kinds"][number] | null;
   /** Section of the settings that it is asked by. */
-  readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker" | "places";
+  readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker" | "places" | "experiments";
   /** The largest task that these settings can make; it is tried at a start. */
   readonly largest?: (config: Config, atMs: number) => Question;
   readonly open: (parts: KindParts) => ServerKind;

@@ -1,7 +1,9 @@
 /** What could be published: parts, how they are put together, and what is kept beside them. */
+import type { Experiment } from "../../core/experiments/experiment.ts";
 import type { CataloguePart } from "../../core/model/catalogue.ts";
 import type { ContentPart } from "../../core/model/content.ts";
 import type { ModelSettings } from "../../core/model/edition.ts";
+import { encodeExperiments, experimentsKind } from "../../core/model/experiments.ts";
 import { encodeFactors, type FactorsPart, factorsKind } from "../../core/model/factors.ts";
 import { type JoinedModel, joinParts } from "../../core/model/join.ts";
 import { encodePairs, type PairsPart, pairsKind } from "../../core/model/pairs.ts";
@@ -28,9 +30,20 @@ export interface PublishedParts {
   readonly segments: Named<SegmentsPart> | null;
   readonly ranker: Named<RankerPart> | null;
   readonly policy: Named<SitePolicy> | null;
+  /** What people may be in; no model is made of it. */
+  readonly experiments: Named<readonly Experiment[]> | null;
 }
 
-export type Origin = "import" | "train" | "round" | "list" | "roll back" | "fall back" | "upgrade" | "policy";
+export type Origin =
+  | "import"
+  | "train"
+  | "round"
+  | "list"
+  | "roll back"
+  | "fall back"
+  | "upgrade"
+  | "policy"
+  | "experiments";
 
 export interface Draft {
   readonly parts: PublishedParts;
@@ -92,6 +105,10 @@ export async function namedPolicy(part: SitePolicy): Promise<Named<SitePolicy>> 
   return named(policyKind, part, encodePolicy(part));
 }
 
+export async function namedExperiments(part: readonly Experiment[]): Promise<Named<readonly Experiment[]>> {
+  return named(experimentsKind, part, encodeExperiments(part));
+}
+
 export const notMeasured = JSON.stringify({ verdict: "not measured", variant: 0 });
 
 /** In the order in which an edition lists them. */
@@ -105,9 +122,10 @@ export function listOf({
   segments,
   ranker,
   policy,
+  experiments,
   texts: { words, encoder, meanings },
 }: PublishedParts): readonly Named<unknown>[] {
-  const some = [predicted, pairs, segments, ranker, policy, words, encoder, meanings].flatMap(
+  const some = [predicted, pairs, segments, ranker, policy, experiments, words, encoder, meanings].flatMap(
     (part): Named<unknown>[] => (part === null ? [] : [part]),
   );
   return [catalogue, ...content, factors, popularity, ...some];
@@ -132,5 +150,6 @@ export function withoutBytes(parts: PublishedParts): PublishedParts {
     segments: parts.segments === null ? null : stored(parts.segments),
     ranker: parts.ranker === null ? null : stored(parts.ranker),
     policy: parts.policy === null ? null : stored(parts.policy),
+    experiments: parts.experiments === null ? null : stored(parts.experiments),
   };
 }

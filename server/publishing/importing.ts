@@ -184,10 +184,16 @@ async function newDraft(
       ? unlearned(publicItems, dim)
       : withOtherFactors(before.learned, publicItems, dim);
   const made = learnedParts(learned, 0, publicItems);
-  const { pairs = null, segments = null, ranker = null, policy = null } = before?.parts ?? {};
+  const {
+    pairs = null,
+    segments = null,
+    ranker = null,
+    policy = null,
+    experiments = null,
+  } = before?.parts ?? {};
   return {
     ...common,
-    parts: { ...(await namedLearned(made)), pairs, segments, ranker, policy },
+    parts: { ...(await namedLearned(made)), pairs, segments, ranker, policy, experiments },
     settings: { ...settingsFor(made.factors, 0), ...mixOf(before?.edition.model ?? {}) },
     learned,
   };
@@ -198,11 +204,11 @@ async function sameFactorsDraft(
   publicItems: PublicItems,
   common: Common,
 ): Promise<WithoutCatalogue> {
-  const { factors, popularity, pairs, segments, ranker, policy } = parts;
+  const { factors, popularity, pairs, segments, ranker, policy, experiments } = parts;
   const predicted = await namedPredicted(
     predictionsFor(learned, popularity.part, publicItems, edition.model.newItemWeight),
   );
-  const kept = { factors, popularity, predicted, pairs, segments, ranker, policy };
+  const kept = { factors, popularity, predicted, pairs, segments, ranker, policy, experiments };
   return { ...common, parts: kept, settings: edition.model, learned };
 }
 

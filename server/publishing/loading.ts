@@ -6,6 +6,7 @@ import { parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { catalogueKind, parseCatalogue } from "../../core/model/catalogue.ts";
 import { contentKind, parseContent } from "../../core/model/content.ts";
 import { type Edition, editionIdOf, type PartRef, parseEdition } from "../../core/model/edition.ts";
+import { experimentsKind, parseExperimentsPart } from "../../core/model/experiments.ts";
 import { factorsKind, parseFactors } from "../../core/model/factors.ts";
 import { headKind, parseHead } from "../../core/model/head.ts";
 import { pairsKind, parsePairs } from "../../core/model/pairs.ts";
@@ -87,6 +88,7 @@ export function readParts(
   const [segments = null] = read(segmentsKind, parseSegments);
   const [ranker = null] = read(rankerKind, parseRanker);
   const [policy = null] = read(policyKind, parsePolicy);
+  const [experiments = null] = read(experimentsKind, parseExperimentsPart);
   return {
     catalogue: one("catalogue", parseCatalogue),
     content: read("content", parseContent),
@@ -98,6 +100,7 @@ export function readParts(
     segments,
     ranker,
     policy,
+    experiments,
   };
 }
 
@@ -115,6 +118,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   [segmentsKind]: parseSegments,
   [rankerKind]: parseRanker,
   [policyKind]: parsePolicy,
+  [experimentsKind]: parseExperimentsPart,
 };
 
 /** What readers would refuse must not be published. @throws {TypeError | RangeError} as they do. */

@@ -52,6 +52,7 @@ async function draftOf({
       segments: null,
       ranker: null,
       policy: null,
+      experiments: null,
     },
     settings: { alpha0, lambda, contentScale, factorScale, popularityWeight, popularityPower },
     learned,

@@ -19,6 +19,7 @@ import { learnedPlaceCurve } from "../kinds/places/finding.ts";
 import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
 import { Editions } from "../publishing/editions.ts";
+import { experimentModelOf } from "../publishing/experiments.ts";
 import type { GateParts } from "../publishing/gate.ts";
 import { inputOfFile } from "../publishing/input/input.ts";
 import { pairModelOf } from "../publishing/pairrounds.ts";
@@ -176,7 +177,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const pairs = pairModelOf(editions, config.pairs);
     const segments = segmentModelOf(editions);
     const ranker = rankerModelOf(editions, () => learnedPlaceCurve(leaderStore));
-    const models = { items, pairs, segments, ranker };
+    const experiments = experimentModelOf(editions);
+    const models = { items, pairs, segments, ranker, experiments };
     const kinds = openKinds(setups, { config, store: leaderStore, ...models, nowMs });
     const opening = new Opening({
       store: leaderStore,

@@ -129,6 +129,17 @@ export interface LeaderTables extends SpentTables {
   /** See leastnumbers.ts. */
   least_numbers: { name: string; value: number };
   places: PlaceTable;
+  /** See experiments.ts. */
+  experiments: {
+    name: string;
+    /** JSON, as the operator has it. */
+    draft: string;
+    created_at_ms: number;
+    /** Null until it is started. */
+    seed: string | null;
+    from_ms: number | null;
+    to_ms: number | null;
+  };
   probes: { id: number; at_ms: number };
 }
 
@@ -272,5 +283,11 @@ export const leaderMigrations = [
   CREATE TABLE least_numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE places (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL) STRICT;
   ALTER TABLE learned ADD COLUMN sha256 TEXT NOT NULL DEFAULT '';
+  `,
+  // Experiments, from draft to end.
+  `
+  CREATE TABLE experiments (
+    name TEXT PRIMARY KEY, draft TEXT NOT NULL, created_at_ms INTEGER NOT NULL, seed TEXT, from_ms INTEGER, to_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -225,6 +225,7 @@ export class Cycle {
   /** Brings a kind that has no open task as far as it can go; why it is not open, or null. */
   async #openNext(kind: ServerKind): Promise<VouchTrouble | null> {
     const { tasks, opening, standing, log } = this.#parts;
+    await kind.heed?.();
     const before = await tasks.ofKind(kind.name);
     if (before?.state === "opening" && this.#isExpired(before)) {
       await this.#finish(before, { outcome: "expired before the helper vouched for it" });

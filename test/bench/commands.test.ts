@@ -682,6 +682,19 @@ test("stream sums every report as it comes, and tells what memory and disk took"
   }
 }, 120_000);
 
+test("assignment finds devices dealt evenly, independently, and to one experiment of a layer", async () => {
+  const { stdout } = await tsx("bench/assignment.ts", ["--quick"]);
+  expect(stdout).toMatch(/^40000 devices, 20 experiments/);
+  const found = [...stdout.matchAll(/^(\w+): lowest p ([\d.]+) .* of (\d+) tests$/gm)];
+  expect(found.map(([, law, , tests]) => [law, Number(tests)])).toEqual([
+    ["buckets", 1],
+    ["arms", 42],
+    ["independence", 181],
+  ]);
+  for (const [line, , p, tests] of found) expect(Number(p), line).toBeGreaterThan(0.001 / Number(tests));
+  expect(stdout).toContain("devices in two experiments of a layer: 0\n");
+}, 60_000);
+
 test("choosing judges every source, the fixed parts and the matrix's, and prints the grid behind them", async () => {
   const { stdout } = await tsx("bench/choosing.ts", ["--tiny"]);
   expect(stdout).toContain("made up, texts that say nothing: texts-say-little");

@@ -12,6 +12,9 @@ import { encodePublished, parsePublished } from "../../core/encoder/published.ts
 import { encodeWordFile, parseWordFile } from "../../core/encoder/words/wordfile.ts";
 import { parseEventInput } from "../../core/events/event.ts";
 import { parseFacts } from "../../core/events/fact.ts";
+import type { Experiment } from "../../core/experiments/experiment.ts";
+import { parseExperiments, parseKnownExperiments } from "../../core/experiments/experimentschema.ts";
+import { assignmentsWith } from "../../core/experiments/kept.ts";
 import { canonicalJson, jsonToBytes } from "../../core/json.ts";
 import { placeBuckets } from "../../core/lists/trial.ts";
 import { parseBundle } from "../../core/model/bundle.ts";
@@ -20,6 +23,11 @@ import { catalogueText, encodeCatalogue, parseCatalogue } from "../../core/model
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta, makeDelta } from "../../core/model/delta.ts";
 import { parseEdition } from "../../core/model/edition.ts";
+import {
+  encodeExperiments,
+  parseExperimentsPart,
+  parseKnownExperimentsPart,
+} from "../../core/model/experiments.ts";
 import { parseFactors } from "../../core/model/factors.ts";
 import { parseHead } from "../../core/model/head.ts";
 import { joinHead } from "../../core/model/join.ts";
@@ -37,9 +45,12 @@ import { parseWishes } from "../../core/policy/wish.ts";
 import { parsePlan } from "../../core/sum/plan.ts";
 import { parseSpending } from "../../core/sum/spending.ts";
 import { activity } from "../../core/tasks/activity/kind.ts";
+import { askedOf } from "../../core/tasks/experiments/kind.ts";
+import { experimentsLayout } from "../../core/tasks/experiments/layout.ts";
 import { itemFactors } from "../../core/tasks/itemfactors/kind.ts";
 import { places } from "../../core/tasks/places/kind.ts";
 import { parseSettings, parseTask, settingsOf, taskJson } from "../../core/tasks/task.ts";
+import { dayMs } from "../../core/time.ts";
 import { encodeRequest, encodeResponse, parseRequest, parseResponse } from "../../core/wire/bhttp.ts";
 import { parseEditionAnswer } from "../../core/wire/editions.ts";
 import { parseKeyList } from "../../core/wire/keylist.ts";
@@ -74,6 +85,11 @@ import { settingsFrom } from "../../sdk/config.ts";
 import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
+import { experimentOf, parseDraft } from "../../server/experiments/draft.ts";
+import { parseListed, parseListedAll } from "../../server/experiments/listed.ts";
+import { parseLook } from "../../server/experiments/looks.ts";
+import { reportOf } from "../../server/experiments/report.ts";
+import { parseExperimentReport } from "../../server/experiments/reportschema.ts";
 import { encodeLearned, parseLearned, parseLearnedOfBundle } from "../../server/kinds/itemfactors/learned.ts";
 import { parseRankerFinding } from "../../server/kinds/ranker/finding.ts";
 import { parseKnown } from "../../server/kinds/segments/stored.ts";
@@ -184,6 +200,37 @@ const sitePolicy: SitePolicy = {
   },
   trials: { share: 0.05, lists: ["shelf"] },
 };
+
+const experiment: Experiment = {
+  ...{ name: "banner", seed: "banner-1", layer: { name: "home", from: 0, to: 5_000 }, coverage: 0.5 },
+  arms: [
+    { name: "control", weight: 0.5 },
+    { name: "big", weight: 0.5, value: { text: "Ä" }, ranking: { model: { alpha0: 0.4 }, variety: 0.2 } },
+  ],
+  audience: { devices: ["phone"], segments: [1], languages: ["de"], facts: { size: ["m"] }, pages: ["/"] },
+  strata: { by: "segment", count: 3 },
+  metrics: [
+    { name: "clicks", of: { any: "click", list: "shelf" }, cap: 1, isAdjusted: true },
+    { name: "spent", of: { money: "purchase" }, cap: 99, per: { of: { orders: "purchase" }, cap: 3 } },
+  ],
+  ...{ fromMs: 0, toMs: noonMs, windowDays: 7, beforeDays: 14 },
+};
+const experiments = encodeExperiments([experiment, { ...experiment, name: "b", seed: "b", layer: null }]);
+
+/** What was read can be dealt. */
+function dealt(read: readonly Experiment[]): unknown {
+  const facts = new Map([["size", "m"]]);
+  const visitor = {
+    device: "phone",
+    segment: 1,
+    isReturning: true,
+    language: "de",
+    facts,
+    path: "/",
+  } as const;
+  const entering = { experiments: read, deviceNumber: "ab".repeat(16), visitor };
+  return read.map(({ fromMs }) => assignmentsWith([], { ...entering, nowMs: fromMs }));
+}
 
 const placesTask = taskOf(places, { fromMs: 0, toMs: noonMs, ends: [...placeBuckets], mostClicks: 4 });
 
@@ -436,6 +483,18 @@ function modelGrammars(): readonly AnyGrammar[] {
   ].map((learning) =>
     JSON.stringify({ features: ["a"], run: 1, asked: "locate", reports: 9, peopleSd: 0.5, learning }),
   );
+  const { seed: _seed, fromMs: _from, toMs: _to, ...undated } = experiment;
+  const draft = parseDraft({ ...undated, days: 7 });
+  const started = { seed: "s", fromMs: 0, toMs: dayMs };
+  const listed = { draft, createdAtMs: 0, started, state: "running" };
+  const running = experimentOf({ draft, createdAtMs: 0, started });
+  const asked = running === null ? [] : [askedOf(running)];
+  const { length } = experimentsLayout(asked);
+  const look = {
+    ...{ settings: { toMs: dayMs, experiments: asked }, values: new Array(length).fill(3) },
+    ...{ noise: 1, sigma: 1, reports: 9 },
+  };
+  const report = reportOf({ draft, state: "draft" }, { looks: [], planned: 3 });
   const looked = (found: Iterable<unknown>) => Array.from(found, (one) => JSON.stringify(one));
   return [
     ofBytes("core/model/bundle.ts#parseBundle", [encodeBundle(model)], parseBundle),
@@ -464,6 +523,19 @@ function modelGrammars(): readonly AnyGrammar[] {
     ofBytes("core/encoder/meanings.ts#parseMeanings", [meanings], (bytes) => parseMeanings(bytes)),
     ofBytes("core/model/ranker.ts#parseRanker", [encodeRanker(rankerPart())], parseRanker),
     ofBytes("core/model/policy.ts#parsePolicy", [encodePolicy(sitePolicy)], parsePolicy),
+    ofBytes("core/model/experiments.ts#parseExperimentsPart", [experiments], parseExperimentsPart),
+    ofBytes("core/model/experiments.ts#parseKnownExperimentsPart", [experiments], parseKnownExperimentsPart),
+    ofValues("core/experiments/experimentschema.ts#parseExperiments", [[experiment]], (value) =>
+      parseExperiments(value),
+    ),
+    ofValues("core/experiments/experimentschema.ts#parseKnownExperiments", [[experiment]], (value) =>
+      dealt(parseKnownExperiments(value)),
+    ),
+    ofValues("server/experiments/draft.ts#parseDraft", [draft], parseDraft),
+    ofValues("server/experiments/listed.ts#parseListed", [listed], parseListed),
+    ofValues("server/experiments/listed.ts#parseListedAll", [{ experiments: [listed] }], parseListedAll),
+    ofValues("server/experiments/looks.ts#parseLook", [look], (value) => parseLook(value)),
+    ofValues("server/experiments/reportschema.ts#parseExperimentReport", [report], parseExperimentReport),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),
     ofTexts("server/kinds/segments/stored.ts#parseKnown", knownSegments, parseKnown),
     ofTexts(

@@ -4,10 +4,21 @@ import { canonicalJson } from "../../core/json.ts";
 import { encodeCatalogue } from "../../core/model/catalogue.ts";
 import { makeDelta } from "../../core/model/delta.ts";
 import type { Edition } from "../../core/model/edition.ts";
+import { encodeExperiments } from "../../core/model/experiments.ts";
 import type { SignedDocument } from "../../core/wire/signed.ts";
 import { bytesToSign } from "../../core/wire/signed.ts";
 import type { Prefetch, Prefetched } from "../../worker/api.ts";
-import { headOf, named, type Publication, partsOf, publicationOf, publish, settingsOf } from "../model.ts";
+import {
+  headOf,
+  type NamedBytes,
+  named,
+  type Publication,
+  partsOf,
+  publicationOf,
+  publish,
+  refOf,
+  settingsOf,
+} from "../model.ts";
 import {
   closeDevice,
   closeDevices,
@@ -265,6 +276,30 @@ describe("on later visits", () => {
     expect(await inForce(await device(server, { database }))).toMatchObject({ sequence: 2 });
   });
 
+  test("of experiments, which no model is made of, what is kept stays as long as they are listed", async () => {
+    const part = named(encodeExperiments([]));
+    const withThem = (publication: Publication): Publication => ({
+      edition: { ...publication.edition, parts: [...publication.edition.parts, refOf("experiments", part)] },
+      parts: new Map([...publication.parts, [part.id, part.bytes]]),
+    });
+    const { database, server } = await visited();
+    await keepPart(database, part);
+    const ways = [withThem(newerEdition), publish(older, { sequence: 3 })];
+    const kept: number[] = [];
+    for (const way of ways) {
+      server.serve(way);
+      const own = await device(server, { database });
+      await until(() => noticed(own).length === 2);
+      expect(await inForce(own)).toMatchObject({ sequence: way.edition.sequence, isWhole: true });
+      expect(troublesOf(own)).toEqual([]);
+      await closeDevice(own);
+      kept.push((await keptIn(database)).parts);
+    }
+    expect(askedParts(server)).not.toContain(part.id);
+    // A head, four parts of a model, and the experiments.
+    expect(kept).toEqual([6, 5]);
+  });
+
   test("a kept part that decayed is dropped and fetched again", async () => {
     const { database, server, id } = await visited();
     await decay(database, id);
@@ -327,6 +362,21 @@ async function visited() {
   await until(() => isWhole(first));
   await closeDevice(first);
   return { database, server, id: partsOf(older).content.id };
+}
+
+/** As the file that asks for variants leaves it. */
+async function keepPart(database: string, { id, bytes }: NamedBytes): Promise<void> {
+  const open = indexedDB.open(database);
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    open.onsuccess = () => resolve(open.result);
+    open.onerror = () => reject(open.error);
+  });
+  const put = db.transaction("parts", "readwrite").objectStore("parts").put(bytes, id);
+  await new Promise<void>((resolve, reject) => {
+    put.onsuccess = () => resolve();
+    put.onerror = () => reject(put.error);
+  });
+  db.close();
 }
 
 /** One bit of a kept part flips on the disk. */

@@ -7,6 +7,7 @@
  */
 
 import { textPartIds, textRefs } from "../../core/encoder/ref.ts";
+import { experimentsRef } from "../../core/experiments/ref.ts";
 import {
   type Edition,
   editionIdOf,
@@ -227,9 +228,11 @@ export class Editions {
     this.#swap(model);
     if (!at.mayKeep()) return;
     const parts = modelRefs(edition).map(({ id }) => id);
+    const experiments = experimentsRef(edition);
+    const also = [...textPartIds(textRefs(edition)), ...(experiments === null ? [] : [experiments.id])];
     // A part that could not be kept has been reported; then the next visit fetches it again.
     await store
-      .keepEdition({ edition: kept, parts, also: textPartIds(textRefs(edition)), before })
+      .keepEdition({ edition: kept, parts, also, before })
       .catch((cause) => notify(troubleOf("keeping the edition", cause)));
     if (found !== null) this.#keepReading(model, found);
   }

@@ -1,7 +1,6 @@
 /** Experiments to try things on. */
 import type { Experiment } from "../../../core/experiments/experiment.ts";
 import type { Visitor } from "../../../core/experiments/visitor.ts";
-import { seededRandom } from "../../../core/seeded.ts";
 import { dayMs } from "../../../core/time.ts";
 
 export const fromMs = Date.UTC(2026, 5, 1);
@@ -24,16 +23,6 @@ export const anybody: Visitor = {
   ...{ device: null, segment: null, isReturning: false, language: null, path: null },
   facts: new Map(),
 };
-
-/** 32 hex digits each. */
-export function deviceNumbers(seed: number): () => string {
-  const random = seededRandom(seed);
-  const word = (): string =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0");
-  return () => word() + word() + word() + word();
-}
 
 /** Arms named "0", "1", … of these weights. */
 export function armsOf(...weights: readonly number[]): Experiment["arms"] {

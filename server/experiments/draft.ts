@@ -1,0 +1,90 @@
+/**
+ * An experiment as an operator writes it down, before anybody is in it. What is left out has a default: equal
+ * weights, everybody, one stratum, outcomes of seven days, two weeks of new people.
+ */
+import * as v from "valibot";
+import type { Experiment } from "../../core/experiments/experiment.ts";
+import { experimentSchema } from "../../core/experiments/experimentschema.ts";
+import { dayMs } from "../../core/time.ts";
+import { issueText } from "../../core/wire/issues.ts";
+import type { ExperimentRow } from "../store/experiments.ts";
+
+/** Everything of an experiment but who is dealt what, and when. */
+export interface ExperimentDraft extends Omit<Experiment, "seed" | "fromMs" | "toMs"> {
+  /** For so many days people come into it. */
+  readonly days: number;
+}
+
+const longestDays = 365;
+
+const givenSchema = v.looseObject({
+  name: v.string(),
+  days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDays)), 14),
+  arms: v.pipe(v.array(v.looseObject({ weight: v.optional(v.number()) })), v.minLength(2)),
+});
+
+const usual = {
+  ...{ layer: null, coverage: 1, audience: {}, strata: { by: "nothing" } },
+  ...{ windowDays: 7, beforeDays: 28 },
+} as const;
+
+/** @throws {TypeError} `experiment: …` naming what is wrong. */
+export function parseDraft(given: unknown): ExperimentDraft {
+  const parsed = v.safeParse(givenSchema, given);
+  if (!parsed.success) throw new TypeError(issueText("experiment", parsed.issues[0]));
+  const { days, arms, ...rest } = parsed.output;
+  const share = 1 / arms.length;
+  const isWeighted = arms.some(({ weight }) => weight !== undefined);
+  const weighed = isWeighted ? arms : arms.map((arm) => ({ ...arm, weight: share }));
+  const whole = { ...usual, ...rest, arms: weighed, seed: "draft", fromMs: 0, toMs: dayMs };
+  const read = v.safeParse(experimentSchema, whole);
+  if (!read.success) throw new TypeError(issueText("experiment", read.issues[0]));
+  const { seed: _seed, fromMs: _from, toMs: _to, ...draft } = read.output;
+  return { ...draft, days };
+}
+
+/** draft: nobody is in it; running: new people come in; closing: it waits for outcomes; ended. */
+export type ExperimentState = "draft" | "running" | "closing" | "ended";
+
+/** An experiment from its draft to its end. */
+export interface KeptExperiment {
+  readonly draft: ExperimentDraft;
+  readonly createdAtMs: number;
+  readonly started: ExperimentRow["started"];
+}
+
+export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment {
+  return { draft: parseDraft(JSON.parse(draft)), createdAtMs, started };
+}
+
+export function rowOf({ draft, createdAtMs, started }: KeptExperiment): ExperimentRow {
+  return { name: draft.name, draft: JSON.stringify(draft), createdAtMs, started };
+}
+
+/** As editions list it; null for a draft. */
+export function experimentOf({ draft, started }: KeptExperiment): Experiment | null {
+  if (started === null) return null;
+  const { days: _days, ...rest } = draft;
+  return { ...rest, ...started };
+}
+
+/**
+ * @param lookDays from a look to the next: who comes back late is told in the second look after their window.
+ */
+export function stateOf(kept: KeptExperiment, nowMs: number, lookDays: number): ExperimentState {
+  const { started } = kept;
+  if (started === null) return "draft";
+  if (nowMs < started.toMs) return "running";
+  return nowMs < endMsOf(kept, lookDays) ? "closing" : "ended";
+}
+
+/** When the last look at it is over; infinity for a draft. */
+export function endMsOf({ draft, started }: KeptExperiment, lookDays: number): number {
+  if (started === null) return Number.POSITIVE_INFINITY;
+  return started.toMs + (draft.windowDays + 2 * lookDays) * dayMs;
+}
+
+/** How many looks are planned: one each `lookDays`, from the first closed window to the end. */
+export function plannedLooks({ draft }: Pick<KeptExperiment, "draft">, lookDays: number): number {
+  return Math.ceil(draft.days / lookDays) + 2;
+}

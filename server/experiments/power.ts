@@ -1,0 +1,131 @@
+/**
+ * Before an experiment: the smallest difference that it would find, and how many people it takes to find one; with
+ * noise, which costs people.
+ *
+ *   V = sum over both arms of  s^2 / (share N)  +  (noise_Y^2 + m^2 noise_n^2) / (share N)^2  =  A / N + B / N^2
+ *   power = P(|Z + difference / sqrt(V)| > reach),   reach = 1.96 at alpha 5 %
+ *
+ * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so that the
+ * noise of few people is what costs. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
+ * against one control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
+ *
+ * A question that has no answer says so: null where the difference would have to be greater than there can be, or
+ * more people than `mostPeople` would be needed.
+ */
+import { normalCdf, normalQuantile } from "./distributions.ts";
+import { sequentialReach } from "./sequential.ts";
+
+export interface Plan {
+  /** Of all arms together. */
+  readonly people: number;
+  /** Shares of the people that the control and one treatment get. */
+  readonly shares: { readonly control: number; readonly treatment: number };
+  /** What is expected of the control, in the unit of `noise.y`. */
+  readonly mean: number;
+  /** Standard deviation between people; null: a person's value is 0 or 1. */
+  readonly deviation: number | null;
+  /** The most that a mean can be: the cap. */
+  readonly most: number;
+  /** Standard deviation of what moves an arm's sums, over all strata and looks together. */
+  readonly noise: { readonly y: number; readonly n: number };
+  /** Treatments that are compared with the control. */
+  readonly comparisons: number;
+  /** Whether the experiment may end at any look. */
+  readonly isSequential: boolean;
+  /** Chance of a false finding in all comparisons together. */
+  readonly alpha: number;
+  /** Chance of finding a difference that is there. */
+  readonly power: number;
+}
+
+export interface Answer {
+  /** Smallest difference of means that is found; null: not even the greatest one. */
+  readonly difference: number | null;
+  /** The same, as a share of what is expected of the control. */
+  readonly lift: number | null;
+}
+
+export const noNoise: Plan["noise"] = { y: 0, n: 0 };
+
+export function smallestFound(plan: Plan): Answer {
+  const greatest = plan.most - plan.mean;
+  const isFound = (difference: number) => difference >= distanceOf(plan) * errorOf(plan, difference);
+  if (!isFound(greatest)) return { difference: null, lift: null };
+  let [low, high] = [0, greatest];
+  for (let step = 0; step < 200 && high - low > 1e-15 * high; step++) {
+    const middle = (low + high) / 2;
+    if (isFound(middle)) high = middle;
+    else low = middle;
+  }
+  const difference = (low + high) / 2;
+  return { difference, lift: plan.mean > 0 ? difference / plan.mean : null };
+}
+
+/** People of all arms that find this difference; null: more than `mostPeople`. `plan.people` is not read. */
+export function peopleFor(
+  plan: Omit<Plan, "people">,
+  { difference, mostPeople }: { readonly difference: number; readonly mostPeople: number },
+): number | null {
+  if (!(difference > 0 && plan.mean + difference <= plan.most)) return null;
+  const allowed = (difference / distanceOf(plan)) ** 2;
+  const { ofCrowd, ofNoise } = partsOf(plan, difference);
+  const people = (ofCrowd + Math.sqrt(ofCrowd ** 2 + 4 * allowed * ofNoise)) / (2 * allowed);
+  return people <= mostPeople ? Math.ceil(people) : null;
+}
+
+/** In words, for whoever plans. */
+export function answerInWords({ difference, lift }: Answer, { people, power }: Plan): string {
+  const crowd = `${people} people`;
+  const often = `${Math.round(100 * power)} times out of 100`;
+  if (difference === null || lift === null)
+    return `cannot be answered: ${crowd} show no difference, however great, ${often}`;
+  return `${crowd} show a lift of ${(100 * lift).toFixed(1)} % or more ${often}`;
+}
+
+/** Chance of finding this difference. */
+export function powerOf(plan: Plan, difference: number): number {
+  return powerAt(difference / errorOf(plan, difference), reachOf(plan));
+}
+
+/** Standard error of the difference, where the treatment has so much more than the control. */
+function errorOf(plan: Plan, difference: number): number {
+  const { ofCrowd, ofNoise } = partsOf(plan, difference);
+  return Math.sqrt(ofCrowd / plan.people + ofNoise / plan.people ** 2);
+}
+
+/** A and B of the header. */
+function partsOf(
+  { mean, deviation, noise, shares }: Omit<Plan, "people">,
+  difference: number,
+): { readonly ofCrowd: number; readonly ofNoise: number } {
+  const arms = [
+    { share: shares.control, at: mean },
+    { share: shares.treatment, at: mean + difference },
+  ];
+  const spread = (at: number) => (deviation === null ? at * (1 - at) : deviation ** 2);
+  return {
+    ofCrowd: arms.reduce((sum, { share, at }) => sum + spread(at) / share, 0),
+    ofNoise: arms.reduce((sum, { share, at }) => sum + (noise.y ** 2 + (at * noise.n) ** 2) / share ** 2, 0),
+  };
+}
+
+/** So many standard errors off, a difference is found as often as is asked for. */
+function distanceOf(plan: Omit<Plan, "people">): number {
+  const reach = reachOf(plan);
+  let [low, high] = [0, reach + 10];
+  for (let step = 0; step < 200 && high - low > 1e-15 * high; step++) {
+    const middle = (low + high) / 2;
+    if (powerAt(middle, reach) >= plan.power) high = middle;
+    else low = middle;
+  }
+  return (low + high) / 2;
+}
+
+function powerAt(distance: number, reach: number): number {
+  return normalCdf(distance - reach) + normalCdf(-distance - reach);
+}
+
+function reachOf({ alpha, comparisons, isSequential }: Omit<Plan, "people">): number {
+  const each = alpha / comparisons;
+  return isSequential ? sequentialReach(each) : normalQuantile(1 - each / 2);
+}

@@ -1,0 +1,48 @@
+/**
+ * Two proportions: how many of the people did something, in two arms, by normal approximation.
+ *
+ *   pooled     z = (p1 - p0) / sqrt(p (1 - p) (1 / n0 + 1 / n1) + noise),   p = (Y0 + Y1) / (n0 + n1)
+ *   unpooled   V = sum over arms of p_a (1 - p_a) / n_a + noise;   noise = sum of (noise_Y^2 + p^2 noise_n^2) / n_a^2
+ *
+ * The pooled one holds if there is no difference, so it is the test; the unpooled one is the interval (Wald's). As
+ * statsmodels' `proportions_ztest` and `confint_proportions_2indep(method="wald")`. What noise moves beyond 0..1 counts
+ * as 0 or 1 in p (1 - p), which it makes too large on average there, never too small; noise's part stays.
+ */
+import { twoSided } from "./distributions.ts";
+import { differenceOf, type Effect, type Estimate, effectOf } from "./estimate.ts";
+import { noiseVariance } from "./means.ts";
+import type { NoisyMoments } from "./moments.ts";
+
+/** p from the pooled test, the rest from the unpooled interval. */
+export function twoProportions(control: NoisyMoments, treatment: NoisyMoments, alpha: number): Effect {
+  const effect = effectOf(differenceOf(proportionOf(control), proportionOf(treatment)), alpha);
+  return { ...effect, p: pooledTest(control, treatment).p };
+}
+
+export function pooledTest(
+  control: NoisyMoments,
+  treatment: NoisyMoments,
+): { readonly z: number; readonly p: number } {
+  const pooled = shareOf(control.sums.y + treatment.sums.y, control.sums.n + treatment.sums.n);
+  const variance = proportionVariance(control, pooled) + proportionVariance(treatment, pooled);
+  const difference = treatment.sums.y / treatment.sums.n - control.sums.y / control.sums.n;
+  const z = variance > 0 ? difference / Math.sqrt(variance) : 0;
+  return { z, p: twoSided(z) };
+}
+
+/** Of one arm, with the unpooled variance. */
+export function proportionOf(moments: NoisyMoments): Estimate {
+  const { y, n } = moments.sums;
+  const variance = proportionVariance(moments, shareOf(y, n));
+  return { value: y / n, variance, varianceOfVariance: 0 };
+}
+
+/** If the true proportion is `share`. */
+export function proportionVariance(moments: NoisyMoments, share: number): number {
+  return (share * (1 - share)) / moments.sums.n + noiseVariance(moments, share);
+}
+
+function shareOf(y: number, n: number): number {
+  if (!(n > 0)) throw new RangeError(`proportionOf: there must be people, got ${n}`);
+  return Math.min(1, Math.max(0, y / n));
+}

@@ -1,0 +1,186 @@
+/**
+ * What came of an experiment so far, of all its looks together: for each metric each treatment beside the
+ * control, with noise in every interval (analysis.ts). While it runs, what may be believed at any look is the
+ * sequential interval; the other is for the look that was planned as the last.
+ */
+import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
+import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
+import type { LeaderQueries } from "../store/leaderstore.ts";
+import { type Analysed, analysed } from "./analysis.ts";
+import { plannedLooks } from "./draft.ts";
+import { type Effect, effectOf, intervalOf } from "./estimate.ts";
+import { liftOf } from "./lift.ts";
+import type { ListedExperiment } from "./listed.ts";
+import { type Look, looksAt } from "./looks.ts";
+import { mismatchOf } from "./mismatch.ts";
+import type { NoisyMoments } from "./moments.ts";
+import { benjaminiHochberg, holm } from "./multiple.ts";
+import { type Belief, betaPosterior, normalPosterior } from "./posterior.ts";
+import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
+import { confidenceSequence, plannedVariance, type SequentialEffect } from "./sequential.ts";
+
+/** Of every interval, and of a false finding in all comparisons of the first metric together. */
+const alpha = 0.05;
+
+/** @param lookDays from a look to the next. */
+export async function reportOn(
+  queries: LeaderQueries,
+  listed: ListedExperiment,
+  lookDays: number,
+): Promise<ExperimentReport> {
+  const { draft, started } = listed;
+  const looks = started === null ? [] : await looksAt(queries, { name: draft.name, seed: started.seed });
+  return reportOf(listed, { looks, planned: plannedLooks(listed, lookDays) });
+}
+
+/** @param looks the oldest first, each of other people. */
+export function reportOf(
+  { draft, state }: Pick<ListedExperiment, "draft" | "state">,
+  {
+    looks,
+    planned,
+  }: { readonly looks: readonly Pick<Look, "cells" | "isNoisy">[]; readonly planned: number },
+): ExperimentReport {
+  const { name, arms, metrics } = draft;
+  const until = looks.map((_, at) =>
+    looks
+      .slice(0, at + 1)
+      .map(({ cells }) => cells)
+      .reduce(addCells),
+  );
+  const isNoisy = looks.some((look) => look.isNoisy);
+  const whole = until.at(-1);
+  return {
+    ...{ name, state, alpha, looks: looks.length, plannedLooks: Math.max(planned, looks.length), isNoisy },
+    arms: arms.map((arm, index) => ({
+      ...{ arm: arm.name, weight: arm.weight },
+      people: whole === undefined ? { value: 0, low: 0, high: 0 } : peopleIn(whole, index),
+    })),
+    mismatch:
+      whole === undefined
+        ? null
+        : mismatchIn(
+            whole,
+            arms.map(({ weight }) => weight),
+          ),
+    metrics: withAdjustedP(
+      metrics.map((metric, at) => reportedMetric(metric, { at, arms, until, planned, isNoisy })),
+    ),
+  };
+}
+
+function peopleIn({ arms }: ExperimentCells, arm: number): ExperimentReport["arms"][number]["people"] {
+  const { value, noise } = wholeArm(arms[arm]).n;
+  return { value, ...intervalOf({ value, variance: noise ** 2, varianceOfVariance: 0 }, alpha) };
+}
+
+function mismatchIn({ arms }: ExperimentCells, weights: readonly number[]): ExperimentReport["mismatch"] {
+  const strata = arms[0].map((_, stratum) =>
+    arms.map((cells) => ({ people: cells[stratum].n.value, noise: cells[stratum].n.noise })),
+  );
+  const { whole, isOff, strataOff } = mismatchOf(strata, weights);
+  return { p: whole.p, isOff, strataOff: [...strataOff] };
+}
+
+interface MetricContext {
+  readonly at: number;
+  readonly arms: ListedExperiment["draft"]["arms"];
+  /** Of the looks until each. */
+  readonly until: readonly ExperimentCells[];
+  readonly planned: number;
+  readonly isNoisy: boolean;
+}
+
+function reportedMetric(
+  metric: Metric,
+  { at, arms, until, planned, isNoisy }: MetricContext,
+): ReportedMetric {
+  const looks = until.flatMap((cells, look) => {
+    const found = analysed(cells, metric, at);
+    return found === null ? [] : [{ look, found }];
+  });
+  const last = looks.at(-1)?.found ?? null;
+  const isOfNow = looks.at(-1)?.look === until.length - 1;
+  const now = isOfNow ? last : null;
+  return {
+    name: metric.name,
+    cap: metric.cap,
+    arms: arms.map((arm, index) => {
+      const estimate = now?.arms[index];
+      const mean = estimate === undefined ? null : { value: estimate.value, ...intervalOf(estimate, alpha) };
+      return { arm: arm.name, mean };
+    }),
+    comparisons:
+      now?.treatments.map((treatment, index): ReportedComparison => {
+        const { difference, p, strata } = treatment;
+        const effect = effectOf(difference, alpha);
+        return {
+          arm: arms[index + 1].name,
+          difference: jsonOf({ ...effect, p }),
+          lift: liftOf(now.arms[0], now.arms[index + 1], alpha),
+          adjustedP: p,
+          sequential: sequenceOf(looks, { treatment: index, planned }),
+          belief: beliefIn(now, index, { isExact: isBinary(metric) && !isNoisy }),
+          strata: strata.map((one) => (one === null ? null : jsonOf(effectOf(one, alpha)))),
+        };
+      }) ?? null,
+  };
+}
+
+/** As of the last look. */
+function sequenceOf(
+  looks: readonly { readonly look: number; readonly found: Analysed }[],
+  { treatment, planned }: { readonly treatment: number; readonly planned: number },
+): SequentialEffect {
+  const sequence = looks.map(({ found }) => ({
+    people: found.people,
+    estimate: found.treatments[treatment].difference,
+  }));
+  const [{ look }] = looks;
+  // As many people are expected of each look that is planned as came in those until the first that tells something.
+  const expected = (sequence[0].people / (look + 1)) * Math.max(planned, look + 1);
+  const found = confidenceSequence(sequence, {
+    // Several treatments share the chance of a false finding (Bonferroni).
+    alpha: alpha / looks[0].found.treatments.length,
+    planned: plannedVariance(sequence[0], expected),
+  });
+  return found[found.length - 1];
+}
+
+function beliefIn(
+  { moments, treatments }: Analysed,
+  treatment: number,
+  { isExact }: { readonly isExact: boolean },
+): Belief {
+  const { chanceToBeat, lossOfTreatment, lossOfControl } = isExact
+    ? betaPosterior(counted(moments[0]), counted(moments[treatment + 1]))
+    : normalPosterior(
+        treatments[treatment].difference,
+        { mean: 0, deviation: Number.POSITIVE_INFINITY },
+        alpha,
+      );
+  return { chanceToBeat, lossOfTreatment, lossOfControl };
+}
+
+/** Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. */
+function counted({ sums, noise, isBinary: binary }: NoisyMoments): NoisyMoments {
+  const [n, y] = [Math.round(sums.n), Math.round(sums.y)];
+  return { sums: { ...sums, n, y }, noise: { ...noise, n: 0, y: 0 }, isBinary: binary };
+}
+
+/** The first metric is what the experiment was planned for; of the others a share of findings may be false. */
+function withAdjustedP(metrics: readonly ReportedMetric[]): ReportedMetric[] {
+  const pValuesOf = (some: readonly ReportedMetric[]): readonly number[] =>
+    some.flatMap(({ comparisons }) => comparisons?.map(({ adjustedP }) => adjustedP) ?? []);
+  const [first, ...others] = metrics;
+  const adjusted = [...holm(pValuesOf([first])), ...benjaminiHochberg(pValuesOf(others))];
+  let at = 0;
+  return metrics.map((metric) => ({
+    ...metric,
+    comparisons: metric.comparisons?.map((one) => ({ ...one, adjustedP: adjusted[at++] })) ?? null,
+  }));
+}
+
+function jsonOf({ value, low, high, standardError, df, p }: Effect): ReportedComparison["difference"] {
+  return { value, low, high, standardError, df: Number.isFinite(df) ? df : null, p };
+}

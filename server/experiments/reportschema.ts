@@ -1,0 +1,65 @@
+/** The report on an experiment as JSON: what `tacit experiment report --json` prints and the admin API answers. */
+import * as v from "valibot";
+import { issueText } from "../../core/wire/issues.ts";
+
+const interval = { value: v.number(), low: v.number(), high: v.number() };
+const estimate = v.object(interval);
+/** JSON has no infinity: null is a normal distribution. */
+const effect = v.object({
+  ...interval,
+  standardError: v.number(),
+  df: v.nullable(v.number()),
+  p: v.number(),
+});
+
+const comparison = v.object({
+  /** The treatment; the control is the first arm. */
+  arm: v.string(),
+  /** Treatment less control, in the metric's unit; valid at the look that was planned as the last. */
+  difference: effect,
+  /** Treatment / control - 1; null: the control may be 0. */
+  lift: v.nullable(estimate),
+  /** p of `difference`, adjusted for how many were asked: Holm for the first metric, Benjamini-Hochberg beyond. */
+  adjustedP: v.number(),
+  /** The same difference, valid at whichever look one stops. */
+  sequential: v.object({ ...interval, p: v.number() }),
+  /** Chance that the treatment is better; what taking it, or staying, loses on average if that is wrong. */
+  belief: v.object({ chanceToBeat: v.number(), lossOfTreatment: v.number(), lossOfControl: v.number() }),
+  /** By stratum; null: too few people, or there is one alone. */
+  strata: v.array(v.nullable(effect)),
+});
+
+const metric = v.object({
+  name: v.string(),
+  cap: v.number(),
+  /** Of each arm: the mean of a person, or the ratio of sums; null: too few people. */
+  arms: v.array(v.object({ arm: v.string(), mean: v.nullable(estimate) })),
+  /** Null where an arm has too few people. */
+  comparisons: v.nullable(v.array(comparison)),
+});
+
+export const reportSchema = v.object({
+  name: v.string(),
+  state: v.picklist(["draft", "running", "closing", "ended"]),
+  /** Chance that an interval of a sound experiment does not hold the true value. */
+  alpha: v.number(),
+  looks: v.number(),
+  plannedLooks: v.number(),
+  /** Whether noise was added: without, nothing is private. */
+  isNoisy: v.boolean(),
+  arms: v.array(v.object({ arm: v.string(), weight: v.number(), people: estimate })),
+  /** Whether people are spread over arms as their weights say; null before a look. */
+  mismatch: v.nullable(v.object({ p: v.number(), isOff: v.boolean(), strataOff: v.array(v.number()) })),
+  metrics: v.array(metric),
+});
+
+export type ExperimentReport = v.InferOutput<typeof reportSchema>;
+export type ReportedMetric = v.InferOutput<typeof metric>;
+export type ReportedComparison = v.InferOutput<typeof comparison>;
+
+/** @throws {TypeError} for what no server answers. */
+export function parseExperimentReport(json: unknown): ExperimentReport {
+  const parsed = v.safeParse(reportSchema, json);
+  if (parsed.success) return parsed.output;
+  throw new TypeError(issueText("parseExperimentReport", parsed.issues[0]));
+}

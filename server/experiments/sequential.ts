@@ -1,0 +1,71 @@
+/**
+ * Looking again and again: a sequence of intervals that holds the true effect at all looks together, so that a site may
+ * stop whenever it likes. Asymptotic confidence sequences (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2021, arXiv
+ * 2103.06476, theorem 2.2, with variances that need not be equal), by Robbins' normal mixture (1970).
+ *
+ *   S_t = n_t (estimate_t - effect)     U_t = n_t^2 V_t, its variance      of all people until look t
+ *   |S_t| <= sqrt( (U_t + 1 / rho^2) log((U_t rho^2 + 1) / alpha^2) )   at all t with a probability of 1 - alpha
+ *
+ * Looks are of different people and each has noise of its own, so S_t has independent increments, noise included. rho is
+ * fixed before the first look so that the interval is narrowest at the planned end, U*:
+ *
+ *   rho^2 = (-2 log alpha + log(-2 log alpha) + 1) / U*
+ *
+ * (their appendix on tuning). Of an increment that is nearly normal; with noise it is more nearly so.
+ */
+import type { Estimate, Interval } from "./estimate.ts";
+
+/** All people until then. */
+export interface Look {
+  readonly people: number;
+  readonly estimate: Pick<Estimate, "value" | "variance">;
+}
+
+export interface SequentialEffect extends Interval {
+  readonly value: number;
+  /** Of no effect, valid at whichever look one stops; never more than at the look before. */
+  readonly p: number;
+}
+
+/**
+ * U* of the header from the first look: variance grows with people, and with looks' noise.
+ *
+ * @param plannedPeople of all looks that are planned.
+ */
+export function plannedVariance({ people, estimate }: Look, plannedPeople: number): number {
+  return people ** 2 * estimate.variance * (plannedPeople / people);
+}
+
+/** One interval a look. @param planned U* of the header. */
+export function confidenceSequence(
+  looks: readonly Look[],
+  { alpha, planned }: { readonly alpha: number; readonly planned: number },
+): readonly SequentialEffect[] {
+  if (!(planned > 0))
+    throw new RangeError(`confidenceSequence: the planned variance must be above 0, got ${planned}`);
+  const rhoSquared = mixtureOf(alpha, planned);
+  let p = 1;
+  return looks.map(({ people, estimate: { value, variance } }) => {
+    const spread = people ** 2 * variance * rhoSquared;
+    const reach = Math.sqrt(((spread + 1) / rhoSquared) * Math.log((spread + 1) / alpha ** 2)) / people;
+    p = Math.min(p, 1 / evidenceOf({ squared: (people * value) ** 2 * rhoSquared, spread }));
+    return { value, low: value - reach, high: value + reach, p };
+  });
+}
+
+/** How many standard errors the interval reaches at the planned end, where a fixed one reaches 1.96. */
+export function sequentialReach(alpha: number): number {
+  const spread = mixtureOf(alpha, 1);
+  return Math.sqrt(((spread + 1) / spread) * Math.log((spread + 1) / alpha ** 2));
+}
+
+/** Robbins' mixture of likelihood ratios: if there is no effect its mean is 1 (Ville 1939). */
+function evidenceOf({ squared, spread }: { readonly squared: number; readonly spread: number }): number {
+  return Math.exp(squared / (2 * (spread + 1))) / Math.sqrt(spread + 1);
+}
+
+/** rho^2 of the header. */
+function mixtureOf(alpha: number, planned: number): number {
+  const twice = -2 * Math.log(alpha);
+  return (twice + Math.log(twice) + 1) / planned;
+}

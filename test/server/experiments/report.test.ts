@@ -1,0 +1,256 @@
+/** The report on an experiment: which test each metric has, what looks together say, and what may be concluded. */
+import { expect, test } from "vitest";
+import { seededRandom } from "../../../core/seeded.ts";
+import { cellsOf, type ExperimentCells } from "../../../core/tasks/experiments/cells.ts";
+import { lookOf, type Measured } from "../../../core/tasks/experiments/contribution.ts";
+import { askedOf } from "../../../core/tasks/experiments/kind.ts";
+import { experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
+import { dayMs } from "../../../core/time.ts";
+import { type ExperimentDraft, experimentOf, parseDraft } from "../../../server/experiments/draft.ts";
+import { pooledTest } from "../../../server/experiments/proportions.ts";
+import { reportOf } from "../../../server/experiments/report.ts";
+import { reportLines } from "../../../server/experiments/reportlines.ts";
+import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
+
+const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs };
+
+function draft(changes: Readonly<Record<string, unknown>> = {}): ExperimentDraft {
+  return parseDraft({
+    name: "banner",
+    arms: [{ name: "as-now" }, { name: "large" }],
+    metrics: [
+      { name: "conversion", of: { any: "purchase" }, cap: 1 },
+      { name: "clicks", of: { count: "click" }, cap: 10, isAdjusted: true },
+      {
+        name: "click-through",
+        of: { count: "click" },
+        cap: 10,
+        per: { of: { count: "impression" }, cap: 50 },
+      },
+    ],
+    ...changes,
+  });
+}
+
+interface Person {
+  readonly arm: string;
+  readonly stratum?: number;
+  readonly measured: readonly Measured[];
+}
+
+/** A look at what these people did, its sum moved by `noise` (standard deviation, in the units of the vector). */
+function look(of: ExperimentDraft, people: readonly Person[], noise = 0, random = Math.random) {
+  const experiment = experimentOf({ draft: of, createdAtMs: 0, started });
+  if (experiment === null) throw new Error("expected one that was started");
+  const layout = experimentsLayout([askedOf(experiment)]);
+  const sum = Float64Array.from({ length: layout.length }, () => noise * normal(random));
+  for (const { arm, stratum = 0, measured } of people) {
+    const untold = [{ experiment: "banner", seed: "s1", arm, stratum, exposedMs: 0 }];
+    const { values } = lookOf(layout, { toMs: 100 * dayMs, untold, measure: () => measured });
+    for (const [at, value] of values.entries()) sum[at] += value;
+  }
+  const [cells] = cellsOf(layout, sum, noise);
+  return { cells, isNoisy: noise > 0 };
+}
+
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Who has a tendency of their own: what they did before tells what they do. */
+function crowd(
+  count: number,
+  { seed, lift = 0 }: { readonly seed: number; readonly lift?: number },
+): Person[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, at) => {
+    const arm = at % 2 === 0 ? "as-now" : "large";
+    const rate = 0.1 + (arm === "large" ? lift : 0);
+    const tendency = random();
+    const clicks = Math.floor(10 * tendency * random() * (arm === "large" ? 1 + lift : 1));
+    return {
+      arm,
+      measured: [
+        { y: random() < rate ? 1 : 0, x: 0 },
+        { y: Math.min(1, clicks / 10), x: Math.floor(10 * tendency * random()) / 10 },
+        { y: Math.min(1, clicks / 10), x: Math.min(1, (clicks + Math.floor(20 * random())) / 50) },
+      ],
+    };
+  });
+}
+
+test("of one look without noise a proportion has the pooled z-test, and its mean is the share of people", () => {
+  const people = crowd(2_000, { seed: 1 });
+  const report = reportOf({ draft: draft(), state: "ended" }, { looks: [look(draft(), people)], planned: 1 });
+  const sums = ["as-now", "large"].map((name) => {
+    const here = people.filter(({ arm }) => arm === name);
+    const bought = here.reduce((sum, { measured }) => sum + measured[0].y, 0);
+    const zero = { n: 0, y: 0, yy: 0, x: 0, xx: 0, xy: 0 };
+    return { sums: { ...zero, n: here.length, y: bought }, noise: zero, isBinary: true };
+  });
+  const [conversion] = report.metrics;
+  expect(conversion.comparisons?.[0].difference.p).toBeCloseTo(pooledTest(sums[0], sums[1]).p, 9);
+  expect(conversion.arms.map(({ mean }) => mean?.value)).toEqual(
+    sums.map(({ sums: { n, y } }) => expect.closeTo(y / n, 9)),
+  );
+  expect(report.arms.map(({ people: { value } }) => value)).toEqual(
+    [1000, 1000].map((n) => expect.closeTo(n, 6)),
+  );
+});
+
+test("looks of some people each say together what one look of all of them says", () => {
+  const people = crowd(3_000, { seed: 2, lift: 0.1 });
+  const plan = { planned: 3 };
+  const one = reportOf({ draft: draft(), state: "ended" }, { looks: [look(draft(), people)], ...plan });
+  const three = reportOf(
+    { draft: draft(), state: "ended" },
+    { looks: [0, 1, 2].map((at) => look(draft(), people.slice(at * 1000, (at + 1) * 1000))), ...plan },
+  );
+  for (const [at, metric] of one.metrics.entries()) {
+    const [a, b] = [metric.comparisons?.[0], three.metrics[at].comparisons?.[0]];
+    expect(b?.difference.value).toBeCloseTo(Number(a?.difference.value), 9);
+    expect(b?.difference.standardError).toBeCloseTo(Number(a?.difference.standardError), 9);
+  }
+});
+
+test("what people did before narrows the interval of an adjusted metric, and moves its means by nothing", () => {
+  const people = crowd(4_000, { seed: 3 });
+  const plainly = draft({ metrics: [{ name: "clicks", of: { count: "click" }, cap: 10 }] });
+  const before = draft({ metrics: [{ name: "clicks", of: { count: "click" }, cap: 10, isAdjusted: true }] });
+  const [plain, adjusted] = [plainly, before].map((of) => {
+    const clicks = people.map(({ arm, measured }) => ({ arm, measured: [measured[1]] }));
+    return reportOf({ draft: of, state: "ended" }, { looks: [look(of, clicks)], planned: 1 }).metrics[0];
+  });
+  const width = (metric: typeof plain): number => Number(metric.comparisons?.[0].difference.standardError);
+  expect(width(adjusted)).toBeLessThan(0.95 * width(plain));
+  const together = (metric: typeof plain): number =>
+    metric.arms.reduce((sum, { mean }) => sum + Number(mean?.value) / 2, 0);
+  expect(together(adjusted)).toBeCloseTo(together(plain), 6);
+});
+
+test("noise widens every interval by what it adds, and too much of it tells nothing", () => {
+  const people = crowd(4_000, { seed: 4 });
+  const [exact, noisy] = [0, 6].map(
+    (noise) =>
+      reportOf(
+        { draft: draft(), state: "ended" },
+        { looks: [look(draft(), people, noise, seededRandom(9))], planned: 1 },
+      ).metrics[0],
+  );
+  const error = (metric: typeof exact): number => Number(metric.comparisons?.[0].difference.standardError);
+  const { cells } = look(draft(), people, 6, seededRandom(9));
+  const added = cells.arms.reduce((sum, [{ n, metrics }]) => {
+    const { value, noise } = n;
+    const mean = metrics[0].y.value / value;
+    return sum + (metrics[0].y.noise ** 2 + (mean * noise) ** 2) / value ** 2;
+  }, 0);
+  expect(error(noisy) ** 2 - error(exact) ** 2).toBeCloseTo(added, 4);
+  expect(error(noisy)).toBeGreaterThan(1.1 * error(exact));
+  const drowned = reportOf(
+    { draft: draft(), state: "ended" },
+    { looks: [look(draft(), people.slice(0, 60), 60, seededRandom(9))], planned: 1 },
+  );
+  expect(drowned.metrics.map(({ comparisons }) => comparisons)).toEqual([null, null, null]);
+  expect(reportLines(drowned).join("\n")).toContain(
+    "too few people yet, or too few who did anything, beside the noise",
+  );
+});
+
+test("arms that are not filled as their weights say are believed nothing", () => {
+  const people = crowd(4_000, { seed: 5, lift: 0.5 }).filter(
+    ({ arm }, at) => arm === "large" || at % 4 === 0,
+  );
+  const report = reportOf({ draft: draft(), state: "ended" }, { looks: [look(draft(), people)], planned: 1 });
+  expect(report.mismatch?.isOff).toBe(true);
+  const lines = reportLines(report).join("\n");
+  expect(lines).toContain("!! people are not spread over the arms as their weights say");
+  expect(lines).not.toContain("is better");
+});
+
+test("while it runs a difference is concluded from the sequential interval alone, which is the wider one", () => {
+  const people = crowd(2_000, { seed: 6, lift: 0.032 });
+  const report = reportOf(
+    { draft: draft(), state: "running" },
+    { looks: [look(draft(), people)], planned: 4 },
+  );
+  const [conversion] = report.metrics;
+  const [{ difference, sequential }] = conversion.comparisons ?? [];
+  expect(difference.p).toBeLessThan(0.05);
+  expect(sequential.high - sequential.low).toBeGreaterThan(difference.high - difference.low);
+  expect(sequential.low).toBeLessThan(0);
+  expect(reportLines(report).join("\n")).toContain("nothing can be concluded yet");
+  const ended = { ...report, state: "ended" as const, looks: 4 };
+  expect(reportLines(ended).join("\n")).toContain("large is better, if this was the look that was planned");
+});
+
+test("a difference that is as large as a half is better at whichever look", () => {
+  const people = crowd(4_000, { seed: 7, lift: 0.5 });
+  const report = reportOf(
+    { draft: draft(), state: "running" },
+    { looks: [look(draft(), people)], planned: 4 },
+  );
+  expect(reportLines(report).join("\n")).toContain("large is better, at whichever look one stops");
+});
+
+test("several treatments share the level: p of the first metric is Holm's, and intervals at any look are wider", () => {
+  const three = draft({ arms: [{ name: "as-now" }, { name: "large" }, { name: "huge" }] });
+  const people = crowd(3_000, { seed: 8 }).map((one, at) => ({ ...one, arm: three.arms[at % 3].name }));
+  const two = people.filter(({ arm }) => arm !== "huge");
+  const of = (draftOfThem: ExperimentDraft, some: readonly Person[]) =>
+    reportOf({ draft: draftOfThem, state: "running" }, { looks: [look(draftOfThem, some)], planned: 1 })
+      .metrics[0].comparisons ?? [];
+  const [alone] = of(draft(), two);
+  const [beside, other] = of(three, people);
+  expect(beside.difference.p).toBeCloseTo(alone.difference.p, 9);
+  const [least, most] = [beside, other].sort((a, b) => a.difference.p - b.difference.p);
+  expect(least.adjustedP).toBeCloseTo(Math.min(1, 2 * least.difference.p), 9);
+  expect(most.adjustedP).toBeGreaterThanOrEqual(least.adjustedP);
+  expect(beside.sequential.high - beside.sequential.low).toBeGreaterThan(
+    alone.sequential.high - alone.sequential.low,
+  );
+});
+
+test("strata are told apart, and arms that differ in their share of a stratum by chance are compared fairly", () => {
+  const stratified = draft({ strata: { by: "visitor" } });
+  const random = seededRandom(11);
+  // Those who come back buy four times as often, and the treatment has more of them.
+  const people = Array.from({ length: 8_000 }, (_, at): Person => {
+    const arm = at % 2 === 0 ? "as-now" : "large";
+    const stratum = random() < (arm === "large" ? 0.6 : 0.4) ? 1 : 0;
+    const none = { y: 0, x: 0 };
+    return {
+      arm,
+      stratum,
+      measured: [{ y: random() < (stratum === 1 ? 0.4 : 0.1) ? 1 : 0, x: 0 }, none, none],
+    };
+  });
+  const of = (by: ExperimentDraft, some: readonly Person[]) =>
+    reportOf({ draft: by, state: "ended" }, { looks: [look(by, some)], planned: 1 }).metrics[0]
+      .comparisons?.[0];
+  const whole = of(
+    draft(),
+    people.map(({ arm, measured }) => ({ arm, measured })),
+  );
+  const within = of(stratified, people);
+  expect(Math.abs(Number(within?.difference.value))).toBeLessThan(Math.abs(Number(whole?.difference.value)));
+  expect(Number(within?.difference.standardError)).toBeLessThan(Number(whole?.difference.standardError));
+  expect(within?.strata.filter((one) => one !== null)).toHaveLength(2);
+});
+
+test("of what nobody did nothing is told", () => {
+  const people = crowd(500, { seed: 13 }).map((one) => ({
+    ...one,
+    measured: one.measured.map((measured, at) => (at === 0 ? { y: 0, x: 0 } : measured)),
+  }));
+  const report = reportOf({ draft: draft(), state: "ended" }, { looks: [look(draft(), people)], planned: 1 });
+  expect(report.metrics.map(({ comparisons }) => comparisons !== null)).toEqual([false, true, true]);
+});
+
+test("a report is JSON that its reader takes whole", () => {
+  const looks: { cells: ExperimentCells; isNoisy: boolean }[] = [look(draft(), crowd(500, { seed: 12 }), 1)];
+  const report = reportOf({ draft: draft(), state: "running" }, { looks, planned: 3 });
+  expect(parseExperimentReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  const nothing = reportOf({ draft: draft(), state: "draft" }, { looks: [], planned: 3 });
+  expect(parseExperimentReport(JSON.parse(JSON.stringify(nothing)))).toEqual(nothing);
+  expect(reportLines(nothing)).toContain("nothing is told before the first look");
+});
