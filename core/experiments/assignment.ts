@@ -10,6 +10,8 @@
  * whoever is in stays where they are when coverage grows. Layers and strata are hashed apart from each other:
  * no seed has a "/".
  *
+ * Each stratum is a draw of its own: who is out as a new visitor may come in as one who returns.
+ *
  * What is here forgets; who is in stays in by what the device keeps (kept.ts).
  */
 import { firstPlace } from "../firstplace.ts";

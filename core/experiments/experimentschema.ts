@@ -69,7 +69,7 @@ const measureSchema = v.union([
   v.strictObject({ money: v.literal("purchase") }),
 ]);
 const cap = v.pipe(v.number(), v.gtValue(0), v.maxValue(limits.cap));
-const capOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
+const isCapOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
 
 export const metricSchema = v.pipe(
   v.strictObject({
@@ -80,11 +80,21 @@ export const metricSchema = v.pipe(
     isAdjusted: v.optional(v.boolean()),
     expected: v.optional(share),
   }),
-  v.check(
-    ({ of, cap: most, per }) => capOf(of, most) && (per === undefined || capOf(per.of, per.cap)),
-    "of cap 1 where it is whether there is any",
+  v.forward(
+    v.check(({ of, cap: most }) => isCapOf(of, most), "1 where it is whether there is any"),
+    ["cap"],
   ),
-  v.check(({ per, isAdjusted }) => per === undefined || isAdjusted !== true, "adjusted or a ratio, not both"),
+  v.forward(
+    v.check(
+      ({ per }) => per === undefined || isCapOf(per.of, per.cap),
+      "of cap 1 where it is whether there is any",
+    ),
+    ["per"],
+  ),
+  v.forward(
+    v.check(({ per, isAdjusted }) => per === undefined || isAdjusted !== true, "false where there is per"),
+    ["isAdjusted"],
+  ),
 );
 
 const settings = settingsSchema.entries;
@@ -156,7 +166,10 @@ const strataSchema = v.union([
 
 const layerSchema = v.pipe(
   v.strictObject({ name: nameSchema, from: whole(0, bucketCount), to: whole(0, bucketCount) }),
-  v.check(({ from, to }) => from < to, "from a bucket up to a later one"),
+  v.forward(
+    v.check(({ from, to }) => from < to, "above from"),
+    ["to"],
+  ),
 );
 
 /** Weights are written in decimals. */
@@ -177,17 +190,32 @@ export const experimentSchema: v.GenericSchema<unknown, Experiment> = v.pipe(
     windowDays: whole(1, limits.windowDays),
     beforeDays: whole(0, limits.beforeDays),
   }),
-  v.check(({ arms }) => areUnique(arms.map(({ name }) => name)), "of arms with names of their own"),
-  v.check(({ metrics }) => areUnique(metrics.map(({ name }) => name)), "of metrics with names of their own"),
-  v.check(
-    ({ arms }) => Math.abs(arms.reduce((sum, { weight }) => sum + weight, 0) - 1) <= weightError,
-    "of arms whose weights sum to 1",
+  v.forward(
+    v.check(({ arms }) => areUnique(arms.map(({ name }) => name)), "of different names"),
+    ["arms"],
   ),
-  v.check(({ strata }) => strataCount(strata) <= limits.strata, `of at most ${limits.strata} strata`),
-  v.check(({ fromMs, toMs }) => fromMs < toMs, "from a time until a later one"),
-  v.check(
-    ({ metrics, beforeDays }) => beforeDays > 0 || metrics.every(({ isAdjusted }) => isAdjusted !== true),
-    "of beforeDays above 0 where a metric is adjusted",
+  v.forward(
+    v.check(({ metrics }) => areUnique(metrics.map(({ name }) => name)), "of different names"),
+    ["metrics"],
+  ),
+  v.forward(
+    v.check(({ arms }) => Math.abs(sumOf(arms) - 1) <= weightError, "of weights that sum to 1"),
+    ["arms"],
+  ),
+  v.forward(
+    v.check(({ strata }) => strataCount(strata) <= limits.strata, `at most ${limits.strata} in number`),
+    ["strata"],
+  ),
+  v.forward(
+    v.check(({ fromMs, toMs }) => fromMs < toMs, "later than fromMs"),
+    ["toMs"],
+  ),
+  v.forward(
+    v.check(
+      ({ metrics, beforeDays }) => beforeDays > 0 || metrics.every(({ isAdjusted }) => isAdjusted !== true),
+      "above 0 where a metric is adjusted",
+    ),
+    ["beforeDays"],
   ),
 );
 
@@ -238,6 +266,10 @@ function requireTogether(experiments: readonly Experiment[], who: string): void 
     }
     endOf.set(name, to);
   }
+}
+
+function sumOf(arms: readonly { readonly weight: number }[]): number {
+  return arms.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function areUnique(names: readonly string[]): boolean {

@@ -12,7 +12,7 @@ import {
 } from "../../../bench/assignment/world.ts";
 import { armOf, armShares, assign } from "../../../core/experiments/assignment.ts";
 import { isOnPage, isOpenTo } from "../../../core/experiments/audience.ts";
-import { type Audience, strataCount } from "../../../core/experiments/experiment.ts";
+import { type Audience, isBinary, strataCount } from "../../../core/experiments/experiment.ts";
 import { bucketCount, hashBucket } from "../../../core/experiments/hash.ts";
 import { stratumOf, type Visitor } from "../../../core/experiments/visitor.ts";
 import { fnv1a } from "../../../core/fnv.ts";
@@ -191,6 +191,13 @@ describe("an arm", () => {
   });
 });
 
+test("a metric is 0 or 1 where it is whether there is any, and no ratio", () => {
+  const per = { of: { any: "view" }, cap: 1 } as const;
+  expect(isBinary({ of: { any: "click" } })).toBe(true);
+  expect(isBinary({ of: { any: "click" }, per })).toBe(false);
+  expect(isBinary({ of: { count: "click" } })).toBe(false);
+});
+
 describe("a stratum", () => {
   test("is one of those that are counted, and the last where it is not known", () => {
     const visitors = fc.record({
@@ -258,6 +265,18 @@ describe("an audience", () => {
   test.each(keys.filter((key) => key !== "returning"))("with %s is nobody of whom it is not known", (key) => {
     expect(isOpenTo({ [key]: holding[key] }, known)).toBe(true);
     expect(isOpenTo({ [key]: holding[key] }, anybody)).toBe(false);
+  });
+
+  test("with a language has that of any place, itself, and no other that begins alike", () => {
+    const speaking = (language: string) => isOpenTo({ languages: ["de", "en-GB"] }, { ...known, language });
+    expect(["de", "DE", "de-AT", "en-gb"].map(speaking)).toEqual([true, true, true, true]);
+    expect(["den", "d", "en", "en-US"].map(speaking)).toEqual([false, false, false, false]);
+  });
+
+  test("with a fact has who said just that, not a part of it, and nobody who said nothing", () => {
+    const sized = (size: string) => isOpenTo({ facts: { size } }, known);
+    expect(["m", "medium", "", "M"].map(sized)).toEqual([true, false, false, false]);
+    expect(isOpenTo({ facts: { size: "undefined" } }, anybody)).toBe(false);
   });
 
   test("with pages is on those alone", () => {

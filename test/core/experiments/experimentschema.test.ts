@@ -76,37 +76,55 @@ describe("refused, and told why:", () => {
     ["a seed with a slash", { seed: "a/1" }, /0\.seed must be/],
     ["a long name", { name: "a".repeat(experimentLimits.name + 1) }, /0\.name must be <=64/],
     ["one arm", { arms: armsOf(1) }, /0\.arms must be >=2/],
-    ["arms of one name", { arms: [...arm({}), { name: "b", weight: 0 }] }, /of arms with names of their own/],
-    ["weights that sum to less", { arms: armsOf(0.5, 0.4999) }, /weights sum to 1/],
+    [
+      "arms of one name",
+      { arms: [...arm({}), { name: "b", weight: 0 }] },
+      /0\.arms must be of different names/,
+    ],
+    ["weights that sum to less", { arms: armsOf(0.5, 0.4999) }, /0\.arms must be of weights that sum to 1/],
     ["weights below 0", { arms: armsOf(1.5, -0.5) }, /weight must be/],
     ["coverage above 1", { coverage: 1.1 }, /0\.coverage must be <=1/],
     [
       "a share of a layer from its end",
       { layer: { name: "l", from: 5, to: 5 } },
-      /a bucket up to a later one/,
+      /0\.layer\.to must be above from/,
     ],
     [
       "buckets beyond the last",
       { layer: { name: "l", from: 0, to: 10_001 } },
       /0\.layer\.to must be <=10000/,
     ],
-    ["too many strata", { strata: { by: "segment", count: 16 } }, /at most 16 strata/],
+    ["too many strata", { strata: { by: "segment", count: 16 } }, /0\.strata must be at most 16/],
     ["a kind that nobody knows", { metrics: metric({ of: { count: "wink" } }) }, /0\.metrics\.0\.of must be/],
     ["no metric", { metrics: [] }, /0\.metrics must be >=1/],
     [
       "metrics of one name",
       { metrics: [...metric({}), ...metric({})] },
-      /of metrics with names of their own/,
+      /0\.metrics must be of different names/,
     ],
     ["a cap of 0", { metrics: metric({ cap: 0 }) }, /0\.metrics\.0\.cap must be >0/],
-    ["a cap of whether there is any", { metrics: metric({ of: { any: "click" }, cap: 2 }) }, /of cap 1/],
+    [
+      "a cap of whether there is any",
+      { metrics: metric({ of: { any: "click" }, cap: 2 }) },
+      /metrics\.0\.cap must be 1 where/,
+    ],
+    [
+      "the same of what it is divided by",
+      { metrics: metric({ per: { of: { any: "view" }, cap: 2 } }) },
+      /metrics\.0\.per must be of cap 1/,
+    ],
+    ["a value with nothing in it", { arms: arm({ value: { at: undefined } }) }, /JSON of at most/],
     [
       "adjusted and a ratio",
       { metrics: metric({ isAdjusted: true, per: { of: { count: "view" }, cap: 3 } }) },
-      /adjusted or a ratio/,
+      /metrics\.0\.isAdjusted must be false/,
     ],
-    ["adjusted by no days", { metrics: metric({ isAdjusted: true }), beforeDays: 0 }, /beforeDays above 0/],
-    ["an end before the beginning", { fromMs: 5, toMs: 5 }, /from a time until a later one/],
+    [
+      "adjusted by no days",
+      { metrics: metric({ isAdjusted: true }), beforeDays: 0 },
+      /0\.beforeDays must be above 0/,
+    ],
+    ["an end before the beginning", { fromMs: 5, toMs: 5 }, /0\.toMs must be later than fromMs/],
     ["a window of no day", { windowDays: 0 }, /0\.windowDays must be >=1/],
     ["a window of half days", { windowDays: 1.5 }, /0\.windowDays must be a whole number/],
     ["a long value", { arms: arm({ value: "x".repeat(4_095) }) }, /JSON of at most 4096 characters/],
@@ -117,6 +135,7 @@ describe("refused, and told why:", () => {
     ["an audience of no device", { audience: { devices: [] } }, /devices must be >=1/],
   ])("%s", (_, change, why) => {
     expect(() => parseExperiments([{ ...full, ...change }])).toThrow(why);
+    expect(() => parseExperiments([{ ...full, ...change }])).toThrow(/^parseExperiments: 0\./);
     // By itself it is what a browser leaves out.
     expect(parseKnownExperiments([{ ...full, ...change }])).toEqual([]);
   });
@@ -150,7 +169,9 @@ describe("refused, and told why:", () => {
     expect(parseKnownExperiments(many)).toEqual(many.slice(0, 50));
     for (const value of [null, {}, "x", 3]) {
       expect(() => parseExperiments(value)).toThrow(TypeError);
-      expect(() => parseKnownExperiments(value)).toThrow("experiments must be a list");
+      expect(() => parseKnownExperiments(value)).toThrow(
+        /^parseKnownExperiments: experiments must be a list/,
+      );
     }
   });
 

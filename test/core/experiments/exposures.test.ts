@@ -32,8 +32,8 @@ test("an exposure is new as often as there are sessions with one, the first one'
         let kept: KeptExposures = [];
         let found = 0;
         for (const atMs of times) {
-          const before = journal.filter((act) => act.atMs <= atMs);
-          const { isNew, kept: next } = expose(kept, inBig, { atMs, acts: before });
+          // With what was done later, too: an exposure may be told of late.
+          const { isNew, kept: next } = expose(kept, inBig, { atMs, acts: journal });
           kept = next;
           if (isNew) found += 1;
         }
@@ -73,6 +73,18 @@ test("of another seed or arm an exposure is another, and takes the place of the 
   expect(exposuresOf(kept, [inBig])).toEqual(kept);
   expect(exposuresOf(kept, [{ ...inBig, hasLeft: true }])).toEqual([]);
   expect(exposuresOf(kept, [])).toEqual([]);
+});
+
+test("exposures to two experiments are two, though seed and arm have one name", () => {
+  const inShelf = { ...inBig, experiment: "shelf" };
+  const first = expose([], inBig, { atMs: fromMs, acts: [] });
+  const { kept, isNew } = expose(first.kept, inShelf, { atMs: fromMs + 1, acts: [] });
+  expect(isNew).toBe(true);
+  expect(kept.map(({ experiment, firstMs }) => [experiment, firstMs])).toEqual([
+    ["banner", fromMs],
+    ["shelf", fromMs + 1],
+  ]);
+  expect(exposuresOf(kept, [inShelf])).toEqual(kept.slice(1));
 });
 
 test("a first exposure counts from the beginning up to the end, and is told when its window is over", () => {

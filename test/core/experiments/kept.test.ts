@@ -135,6 +135,13 @@ describe("a person who leaves", () => {
     ]);
   });
 
+  test("stays in the others", () => {
+    const experiments = [experimentOf(), experimentOf({ name: "b", seed: "b" })];
+    const left = assignmentsLeaving(enter([], experiments), "banner");
+    expect(left.map(({ hasLeft }) => hasLeft)).toEqual([true, false]);
+    expect(armsInForce(left, experiments, null).map(({ experiment }) => experiment.name)).toEqual(["b"]);
+  });
+
   test("makes room in the layer", () => {
     const layer = (from: number) => ({ name: "home", from, to: from + 10_000 });
     const left = assignmentsLeaving(enter([], [experimentOf({ layer: layer(0) })]), "banner");
@@ -160,6 +167,11 @@ describe("of a layer", () => {
     expect(enter(kept, [moved, { ...shelf, layer: { ...home, from: 1 } }])).toBe(kept);
   });
 
+  test("nobody enters two at once, though they overlap against the rules", () => {
+    const kept = enter([], [experimentOf({ layer: home }), shelf]);
+    expect(kept.map(({ experiment }) => experiment)).toEqual(["banner"]);
+  });
+
   test("the first that was entered stays, where an edition moves a second into it", () => {
     const kept = enter(enter([], [{ ...shelf, layer: null }]), [{ ...shelf, layer: null }, experimentOf()], {
       nowMs: nowMs + 1,
@@ -168,6 +180,71 @@ describe("of a layer", () => {
     const both = [experimentOf({ layer: home }), shelf];
     expect(enter(kept, both).map(({ experiment }) => experiment)).toEqual(["shelf"]);
   });
+});
+
+test("through any editions and any time, what is kept is in one arm an experiment, in one experiment a layer, and changes for its reasons alone", () => {
+  const edition = fc
+    .array(
+      fc.record({
+        name: fc.constantFrom("a", "b", "c", "d"),
+        seed: fc.constantFrom("1", "2"),
+        layer: fc.constantFrom(null, "home", "shelf"),
+        weights: fc.constantFrom([0.5, 0.5], [0, 1], [0.2, 0.3, 0.5]),
+        coverage: fc.constantFrom(0.3, 1),
+        day: fc.nat(4),
+      }),
+      { maxLength: 4 },
+    )
+    .map((some) => {
+      const unique = [...new Map(some.map((one) => [one.name, one])).values()];
+      return unique.map(({ name, seed, layer, weights, coverage, day }, k) =>
+        experimentOf({
+          ...{ name, seed: `${name}-${seed}`, coverage, arms: armsOf(...weights) },
+          layer: layer === null ? null : { name: layer, from: 2_500 * k, to: 2_500 * k + 2_500 },
+          ...{ fromMs: fromMs + day * dayMs, toMs: fromMs + (day + 3) * dayMs },
+        }),
+      );
+    });
+  const step = fc.record({ edition, hours: fc.nat(60), leaves: fc.constantFrom(null, null, "a", "b") });
+  const stepping = fc.tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.array(step, { maxLength: 8 }));
+  fc.assert(
+    fc.property(stepping, ([number, steps]) => {
+      let kept: KeptAssignments = [];
+      let atMs = fromMs;
+      for (const { edition: experiments, hours, leaves } of steps) {
+        atMs += hours * 3_600_000;
+        const before = leaves === null ? kept : assignmentsLeaving(kept, leaves);
+        kept = enter(before, experiments, { deviceNumber: number, nowMs: atMs });
+        const listed = (one: KeptAssignment) => experiments.find(({ name }) => name === one.experiment);
+        expect(new Set(kept.map(({ experiment }) => experiment)).size).toBe(kept.length);
+        const inside = kept.filter(({ hasLeft }) => !hasLeft);
+        const layers = inside.flatMap((one) => listed(one)?.layer?.name ?? []);
+        expect(new Set(layers).size).toBe(layers.length);
+        for (const one of before) {
+          const is = listed(one);
+          const holds = is?.seed === one.seed && is.arms.some(({ name }) => name === one.arm);
+          const hasRoom = before.every(
+            (other) =>
+              other === one ||
+              other.hasLeft ||
+              is?.layer == null ||
+              listed(other)?.layer?.name !== is.layer.name,
+          );
+          if (one.hasLeft || (holds && hasRoom)) expect(kept).toContain(one);
+          else if (!holds) expect(kept).not.toContain(one);
+        }
+        for (const one of kept.filter((some) => !before.includes(some))) {
+          const is = listed(one) ?? experimentOf();
+          expect(one.atMs).toBe(atMs);
+          expect(atMs >= is.fromMs && atMs < is.toMs).toBe(true);
+          const { arm } = assign(is, number, anybody) ?? { arm: -1 };
+          expect(one).toMatchObject({ seed: is.seed, arm: is.arms[arm]?.name, hasLeft: false });
+          expect(one.propensity).toBeCloseTo(is.arms[arm].weight, 3);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("what holds on a page is the arm as the edition lists it now, on its pages alone", () => {
