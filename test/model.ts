@@ -7,7 +7,6 @@ import type { CatalogueCard } from "../core/model/card.ts";
 import { encodeCatalogue } from "../core/model/catalogue.ts";
 import { encodeContent } from "../core/model/content.ts";
 import type { Edition, ModelKind, ModelSettings, PartRef } from "../core/model/edition.ts";
-import { encodeExperiments } from "../core/model/experiments.ts";
 import { encodeFactors } from "../core/model/factors.ts";
 import { encodeHead, fittingHead } from "../core/model/head.ts";
 import type { JoinedModel } from "../core/model/join.ts";
@@ -87,11 +86,10 @@ export function publish(
   model: JoinedModel,
   { sequence = 1, headItems = 12 }: PublishOptions = {},
 ): Publication {
-  const { policy, experiments } = model;
+  const { policy } = model;
   const parts = Object.entries({
     ...partsOf(model),
     ...(policy === undefined ? {} : { policy: named(encodePolicy(policy)) }),
-    ...(experiments === undefined ? {} : { experiments: named(encodeExperiments(experiments)) }),
   }).map(([kind, part]) => ({ kind, ...part }));
   return publicationOf({ head: headOf(model, headItems), parts, model: settingsOf(model), sequence });
 }

@@ -96,7 +96,7 @@ export function openRanking(parts: RankingParts): Ranking {
       const { Experiments } = await loadExperiments();
       const featuresOf = (of: EventLog) => person.featuresOf(of);
       return new Experiments({
-        store: store.experiments,
+        ...{ store: store.experiments, bring: editions.lazyParts() },
         ...{ edges, notify, allowed, log, featuresOf, device, changed },
       });
     },

@@ -21,6 +21,7 @@ import type { ExperimentStep, Kept, PageArm, PageArms } from "../api.ts";
 import { type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { EventLog } from "../events/eventlog.ts";
 import { pausedNow } from "../events/pausing.ts";
+import type { LazyParts } from "../rank/editions.ts";
 import type { Model } from "../rank/model.ts";
 import type { Changed, ExperimentStore } from "../store/keptexperiments.ts";
 import { type KeptExperiments, keptExperimentsIn, standingAt } from "./kept.ts";
@@ -28,6 +29,8 @@ import { type VisitorParts, visitorOf } from "./visitors.ts";
 
 export interface ExperimentsParts {
   readonly store: ExperimentStore;
+  /** Brings a part of the edition, kept or downloaded. */
+  readonly bring: LazyParts;
   readonly edges: Pick<Edges, "nowMs" | "fill" | "language">;
   readonly notify: Notify;
   /**
@@ -54,7 +57,8 @@ export class Experiments {
 
   /** Enters what is open to this person, and says which arms they are in. */
   async look(model: Model): Promise<void> {
-    const experiments = this.#experimentsOf(model);
+    const experiments = await this.#experimentsOf(model);
+    if (experiments === null) return this.forget();
     const visitor = await this.#visitor(model);
     const { nowMs, fill } = this.#parts.edges;
     this.#kept = await this.#change((found) => {
@@ -87,7 +91,6 @@ export class Experiments {
 
   /** What was read may be gone. */
   forget(): void {
-    if (this.#kept === null) return;
     this.#kept = null;
     this.#tell();
   }
@@ -168,16 +171,18 @@ export class Experiments {
     this.#parts.notify({ type: "arms", arms: Object.fromEntries(arms) as PageArms });
   }
 
-  #experimentsOf(model: Model): readonly Experiment[] {
+  /** Null where they cannot be had or read: what is kept waits for who can. */
+  async #experimentsOf(model: Model): Promise<readonly Experiment[] | null> {
     if (this.#listed?.of === model) return this.#listed.experiments;
-    let experiments: readonly Experiment[] = [];
+    const ref = model.experiments;
     try {
-      if (model.experiments !== null) experiments = parseKnownExperimentsPart(model.experiments);
+      const experiments = ref === null ? [] : await this.#parts.bring(ref, parseKnownExperimentsPart);
+      this.#listed = { of: model, experiments };
+      return experiments;
     } catch (cause) {
       this.#parts.notify(troubleOf("experiments", cause));
+      return null;
     }
-    this.#listed = { of: model, experiments };
-    return experiments;
   }
 
   async #visitor(model: Model): Promise<Visitor> {

@@ -4,6 +4,7 @@
  * before it counts.
  */
 import { textRefs } from "../../core/encoder/ref.ts";
+import { experimentsRef } from "../../core/experiments/ref.ts";
 import { parseCatalogue } from "../../core/model/catalogue.ts";
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta } from "../../core/model/delta.ts";
@@ -120,8 +121,6 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
   const [segments = null] = await all("segments", parseSegments);
   const [ranker = null] = await all("ranker", parseRanker);
   const [policy = null] = await all("policy", parsePolicy);
-  // Read by experiments.js, where it is needed.
-  const [experiments = null] = await all("experiments", (bytes) => bytes);
   const learned = refs.find(({ kind }) => kind === "factors");
   const listed = refs.find(({ kind }) => kind === "pairs");
   const parts = { catalogue: catalogue.part, content, factors, popularity, predicted, pairs, ranker, policy };
@@ -132,7 +131,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
-    ...{ segments, experiments },
+    ...{ segments, experiments: experimentsRef(edition) },
     isWhole: true,
     texts: textRefs(edition),
   });

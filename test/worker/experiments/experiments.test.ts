@@ -3,10 +3,12 @@ import { openDB } from "idb";
 import { afterEach, describe, expect, test } from "vitest";
 import { assign } from "../../../core/experiments/assignment.ts";
 import type { Experiment } from "../../../core/experiments/experiment.ts";
+import { encodeExperiments } from "../../../core/model/experiments.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { PageArms, WorkerNotice } from "../../../worker/api.ts";
 import { type KeptExperiments, keptExperimentsIn } from "../../../worker/experiments/kept.ts";
 import { nothingKept } from "../../../worker/store/store.ts";
+import { named, publish, refOf } from "../../model.ts";
 import { anybody, experimentOf } from "../../core/experiments/experiments.ts";
 import {
   closeDevice,
@@ -19,7 +21,7 @@ import {
   until,
   wholeDevice,
 } from "../device.ts";
-import { fakeServer } from "../fakeserver.ts";
+import { type FakeServer, fakeServer } from "../fakeserver.ts";
 import { production } from "../parties.ts";
 import { noonMs, shopModel } from "../shop.ts";
 
@@ -33,8 +35,22 @@ const banner = experimentOf({
   ],
   ...{ fromMs: noonMs - dayMs, toMs: noonMs + 20 * dayMs },
 });
-const serverOf = (...experiments: readonly Experiment[]) =>
-  fakeServer(shopModel({ items: 20, change: { experiments } }));
+const serverOf = (...experiments: readonly Experiment[]): FakeServer => {
+  const made = fakeServer(null);
+  publishAs(made, 1, experiments);
+  return made;
+};
+
+/** Publishes an edition that lists these, or no such part. */
+function publishAs(at: FakeServer, sequence: number, experiments: readonly Experiment[] | null): void {
+  const { edition, parts } = publish(shopModel({ items: 20 }), { sequence });
+  if (experiments === null) return at.serve({ edition, parts });
+  const part = named(encodeExperiments(experiments));
+  at.serve({
+    edition: { ...edition, parts: [...edition.parts, refOf("experiments", part)] },
+    parts: new Map([...parts, [part.id, part.bytes]]),
+  });
+}
 const server = serverOf(banner);
 
 /** What the page was told last; null: nothing. */
@@ -101,11 +117,11 @@ describe("a device", () => {
       { ...control, weight: isControl ? 0 : 1 },
       { ...big, weight: isControl ? 1 : 0 },
     ];
-    at.publish(shopModel({ items: 20, change: { experiments: [{ ...banner, arms }] } }));
+    publishAs(at, 2, [{ ...banner, arms }]);
     const changed = await visitor({ database }, at, 2);
     expect(armsOf(changed)).toEqual(before);
     await closeDevice(changed);
-    at.publish(shopModel({ items: 20 }));
+    publishAs(at, 3, null);
     expect(armsOf(await visitor({ database }, at, 3))).toEqual({});
   });
 
@@ -145,7 +161,7 @@ describe("a device", () => {
       { id: "fact-1", kind: "fact", fact: "tier", value: 3, atMs: noonMs - dayMs },
     ]);
     await closeDevice(before);
-    at.publish(shopModel({ items: 20, change: { experiments: [{ ...banner, audience }] } }));
+    publishAs(at, 2, [{ ...banner, audience }]);
     const own = await visitor({ database, ...about }, at, 2);
     expect(Object.keys(armsOf(own) ?? {}).length > 0).toBe(isIn);
   });
@@ -253,7 +269,7 @@ describe("what is kept of experiments", () => {
     expect(kept.participations).toEqual([]);
     expect(kept.assignments).toMatchObject([{ experiment: "banner", hasLeft: true }]);
     await Promise.all([own, other].map(closeDevice));
-    at.publish(shopModel({ items: 20, change: { experiments: [{ ...banner, seed: "banner-2" }] } }));
+    publishAs(at, 2, [{ ...banner, seed: "banner-2" }]);
     const again = await visitor({ database }, at, 2);
     expect(armsOf(again)).toEqual({});
   });
@@ -306,7 +322,7 @@ describe("what is kept of experiments", () => {
     const db = await openDB(database);
     await db.put("refills", found, "experiments");
     db.close();
-    at.publish(shopModel({ items: 20, change: { experiments: [banner] } }));
+    publishAs(at, 2, [banner]);
     const own = await visitor({ database }, at, 2);
     expect(Object.keys(armsOf(own) ?? {})).toEqual(["banner"]);
     expect((await keptIn(database)).number).toMatch(/^[0-9a-f]{32}$/);
