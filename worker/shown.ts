@@ -44,6 +44,8 @@ export interface SentSum {
   /** Privacy cost (zCDP); null without bound, where the task adds no noise. */
   readonly rho: number | null;
   readonly state: "sending" | "accepted" | "refused";
+  /** Which experiments it told of, each with its seed: none is told of again. Absent: of none. */
+  readonly tells?: readonly string[];
   /**
    * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came;
    * `outdated` when the server had moved on to another protocol before.

@@ -8,8 +8,8 @@ import { dayMs } from "../../../core/time.ts";
 import type { PageArms, WorkerNotice } from "../../../worker/api.ts";
 import { type KeptExperiments, keptExperimentsIn } from "../../../worker/experiments/kept.ts";
 import { nothingKept } from "../../../worker/store/store.ts";
-import { named, publish, refOf } from "../../model.ts";
 import { anybody, experimentOf } from "../../core/experiments/experiments.ts";
+import { named, publish, refOf } from "../../model.ts";
 import {
   closeDevice,
   closeDevices,
@@ -44,7 +44,10 @@ const serverOf = (...experiments: readonly Experiment[]): FakeServer => {
 /** Publishes an edition that lists these, or no such part. */
 function publishAs(at: FakeServer, sequence: number, experiments: readonly Experiment[] | null): void {
   const { edition, parts } = publish(shopModel({ items: 20 }), { sequence });
-  if (experiments === null) return at.serve({ edition, parts });
+  if (experiments === null) {
+    at.serve({ edition, parts });
+    return;
+  }
   const part = named(encodeExperiments(experiments));
   at.serve({
     edition: { ...edition, parts: [...edition.parts, refOf("experiments", part)] },
