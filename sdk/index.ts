@@ -77,6 +77,7 @@ export type {
   SentReport,
   SentSum,
   ShownEvent,
+  ShownExperiment,
   ShownFact,
   ShownFeature,
   ShownProfile,

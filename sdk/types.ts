@@ -306,7 +306,7 @@ export interface Tacit {
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   /**
    * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests,
-   * tastes, reports, trials.
+   * tastes, reports, trials, experiments.
    *
    * @example
    * const files = await tacit.exportData({ format: "parquet" });
@@ -358,8 +358,7 @@ export interface Tacit {
    * Takes this device out of an experiment, for good: it shows what everybody else sees, and counts no more.
    *
    * @example
-   * const panel = await tacit.panel();
-   * for (const { experiment } of panel?.experiments ?? []) await tacit.leave(experiment);
+   * await tacit.leave("banner");
    */
   leave(experiment: string): Promise<void>;
   /**

@@ -136,6 +136,7 @@ export class Experiments {
     if (kept === null) return;
     this.#kept = kept;
     this.#tell();
+    this.#parts.notify({ type: "change" });
     this.#parts.changed();
   }
 
@@ -176,7 +177,8 @@ export class Experiments {
     if (this.#listed?.of === model) return this.#listed.experiments;
     const ref = model.experiments;
     try {
-      const experiments = ref === null ? [] : await this.#parts.bring(ref, parseKnownExperimentsPart);
+      const listed = ref === null ? [] : await this.#parts.bring(ref, parseKnownExperimentsPart);
+      const experiments = listed.filter(isOfPages);
       this.#listed = { of: model, experiments };
       return experiments;
     } catch (cause) {
@@ -194,6 +196,11 @@ export class Experiments {
       features: () => featuresOf(log),
     });
   }
+}
+
+/** An arm that is not carried out would be another arm: such an experiment is as one that is not understood. */
+function isOfPages({ arms }: Experiment): boolean {
+  return arms.every(({ ranking }) => ranking === undefined);
 }
 
 /** Which pages it is about, is asked where it is shown. */

@@ -7,6 +7,7 @@ import { type KeptExposure, keptExposuresIn } from "../../core/experiments/expos
 import { type KeptAssignments, keptAssignmentsIn } from "../../core/experiments/kept.ts";
 import type { Participation } from "../../core/tasks/experiments/contribution.ts";
 import { dayMs } from "../../core/time.ts";
+import type { ShownExperiment } from "../api.ts";
 
 export interface KeptParticipation extends KeptExposure {
   readonly stratum: number;
@@ -45,6 +46,25 @@ export function standingAt(
 ): readonly KeptParticipation[] {
   const { days, participations: most } = keptExperimentsLimits;
   return participations.filter(({ firstMs }) => firstMs > nowMs - days * dayMs).slice(-most);
+}
+
+/** As a person may look at it; without the number, which says nothing to anybody. */
+export function shownExperiments(found: unknown): readonly ShownExperiment[] {
+  const { assignments, participations } = keptExperimentsIn(found) ?? { assignments: [], participations: [] };
+  const isOf = (one: Pick<KeptExposure, "experiment" | "seed">) => (other: typeof one) =>
+    other.experiment === one.experiment && other.seed === one.seed;
+  return [
+    ...assignments.map((one) => {
+      const { experiment, arm, atMs, hasLeft } = one;
+      return { experiment, arm, atMs, hasLeft, shownMs: participations.find(isOf(one))?.firstMs ?? null };
+    }),
+    // What the edition does not list any more may be told of yet.
+    ...participations
+      .filter((one) => !assignments.some(isOf(one)))
+      .map(({ experiment, arm, firstMs }) => {
+        return { experiment, arm, atMs: firstMs, hasLeft: false, shownMs: firstMs };
+      }),
+  ];
 }
 
 /** Names a participation in the ledger. */

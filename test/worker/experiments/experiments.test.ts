@@ -17,6 +17,7 @@ import {
   type DeviceOptions,
   eventOf,
   freshDatabase,
+  troublesOf,
   turns,
   until,
   wholeDevice,
@@ -196,6 +197,12 @@ describe("nobody is in an experiment, and nothing is kept", () => {
     expect(exposuresOf(own)).toEqual([]);
   });
 
+  test("where an arm would rank otherwise, which no device here carries out", async () => {
+    const [control, big] = banner.arms;
+    const ranked = { ...banner, arms: [control, { ...big, ranking: { ranker: false } }] };
+    expect(armsOf(await visitor({}, serverOf(ranked)))).toEqual({});
+  });
+
   test("before it begins, and after its end no more", async () => {
     for (const [fromMs, toMs] of [
       [noonMs + 1, noonMs + dayMs],
@@ -258,6 +265,48 @@ describe("an exposure", () => {
 });
 
 describe("what is kept of experiments", () => {
+  test("is in the panel and the export, without the number, until it is left and after", async () => {
+    const database = freshDatabase();
+    const own = await visitor({ database });
+    const { arm } = armsOf(own)?.banner ?? {};
+    const before = { experiment: "banner", arm, atMs: noonMs, shownMs: null, hasLeft: false };
+    expect((await own.worker.panel()).experiments).toEqual([before]);
+    await shown(own);
+    const { experiments } = await own.worker.exportData();
+    expect(experiments).toEqual([{ ...before, shownMs: noonMs }]);
+    const { number } = await keptIn(database);
+    expect(JSON.stringify(await own.worker.exportData())).not.toContain(number);
+    await own.worker.experiment({ step: "leave", experiment: "banner" });
+    expect((await own.worker.panel()).experiments).toEqual([{ ...before, hasLeft: true }]);
+  });
+
+  test("does not go along to another device", async () => {
+    const own = await visitor();
+    await shown(own);
+    const copied = await own.worker.move({ step: "copy" });
+    if (copied.state !== "copied") throw new Error(`expected a copy, got ${copied.state}`);
+    const fresh = await wholeDevice(fakeServer(shopModel({ items: 20 })));
+    await fresh.worker.move({ step: "take", file: copied.file, code: copied.code });
+    expect((await fresh.worker.panel()).experiments).toEqual([]);
+  });
+
+  test("stays where the edition's experiments cannot be had: this visit is in none, and the next as before", async () => {
+    const database = freshDatabase();
+    const at = serverOf(banner);
+    const first = await visitor({ database }, at);
+    const [before, kept] = [armsOf(first), await keptIn(database)];
+    await closeDevice(first);
+    publishAs(at, 2, [{ ...banner, toMs: banner.toMs + 1 }]);
+    at.onPart = () => new Response("away", { status: 503 });
+    const away = await wholeDevice(at, { database });
+    await until(() => troublesOf(away).some((text) => text.startsWith("experiments: ")));
+    expect(armsOf(away)).toEqual({});
+    expect(await keptIn(database)).toEqual(kept);
+    await closeDevice(away);
+    at.onPart = () => undefined;
+    expect(armsOf(await visitor({ database }, at, 2))).toEqual(before);
+  });
+
   test("goes once the person leaves one: at once, in each tab, and for good", async () => {
     const database = freshDatabase();
     const at = serverOf(banner);

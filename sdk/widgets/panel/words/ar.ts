@@ -201,6 +201,9 @@ export const more: MoreWords = {
     few: "في # قوائم من آخر 30 يومًا بُدّل موضعان، لمعرفة أثر الموضع.",
     other: "في # قائمة من آخر 30 يومًا بُدّل موضعان، لمعرفة أثر الموضع.",
   },
+  experiments: "يقارن هذا الموقع بين نسخ من صفحاته. ما تراه منها اختاره هذا المتصفح بالقرعة، ولا يعرفه سواه.",
+  inArm: (experiment, arm, when) => `${experiment}: النسخة ${arm}، اختيرت ${when}`,
+  leave: "مغادرة",
 };
 
 export const along: AlongWords = {
