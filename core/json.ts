@@ -13,7 +13,7 @@ const mostNested = 64;
  * @param levels how many may be within each other.
  * @throws {TypeError | RangeError} for a number that JSON cannot carry, and for what is nested deeper.
  */
-export function canonicalJson(value: Json, levels = mostNested): string {
+export function canonicalJson(value: Json, levels: number = mostNested): string {
   if (levels < 0) throw new RangeError(`canonicalJson: expected at most ${mostNested} levels, got more`);
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new TypeError(`canonicalJson: numbers must be finite, got ${value}`);

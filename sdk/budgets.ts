@@ -17,9 +17,10 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   "worker.js": 18_000,
   // It has experiments.js come.
   "ranking.js": 48_300,
-  "contributing.js": 35_700,
-  // The panel says what interests come from.
-  "shown.js": 12_800,
+  // A contributor a kind of sum; experiments are the last that came.
+  "contributing.js": 38_550,
+  // The panel says what interests come from, and names every kind of sum.
+  "shown.js": 14_700,
   "shelf.js": 6_000,
   "consent.js": 6_000,
   "onboarding.js": 6_000,

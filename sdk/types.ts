@@ -112,6 +112,15 @@ export interface ExportOptions {
 /** A wish of the person about the shelf, or several; `wish: null` takes back what was wished of it. */
 export type WishesGiven = WishInput | readonly WishInput[];
 
+/** What a fallback is one of: a site's arms have other values of that sort. */
+export type Widened<Value> = Value extends string
+  ? string
+  : Value extends number
+    ? number
+    : Value extends boolean
+      ? boolean
+      : Value;
+
 /** An event, or any number of them: ids, or events as the panel has them. */
 export type EventsGiven = string | { readonly id: string } | Iterable<string | { readonly id: string }>;
 
@@ -353,7 +362,7 @@ export interface Tacit {
    * const banner = tacit.variant("banner", "plain");
    * console.log(banner);
    */
-  variant<Value extends Json>(experiment: string, fallback: Value): Value;
+  variant<Value extends Json>(experiment: string, fallback: Value): Widened<Value>;
   /**
    * Takes this device out of an experiment, for good: it shows what everybody else sees, and counts no more.
    *
