@@ -42,7 +42,7 @@ export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
  *   costs a device far more than the three bytes of `{},`.
  * @throws {TypeError | RangeError} naming `who` when the bytes are not ASCII JSON, or hold too much.
  */
-export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues = Infinity): unknown {
+export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues: number = Infinity): unknown {
   requireFewValues(bytes, mostValues, who);
   return jsonFromText(asciiText(bytes, who), who);
 }

@@ -3,13 +3,15 @@ import { readFile } from "node:fs/promises";
 import { messageOf } from "../../core/errors.ts";
 import { jsonFromUtf8 } from "../../core/json.ts";
 import { OperatorError } from "../base/operatorerror.ts";
+import { parseDraft } from "../experiments/draft.ts";
+import { foreseen, foreseenLines } from "../experiments/foresight.ts";
 import { listedLines, parseListed, parseListedAll } from "../experiments/listed.ts";
 import { reportOn } from "../experiments/report.ts";
 import { reportLines } from "../experiments/reportlines.ts";
 import { parseExperimentReport } from "../experiments/reportschema.ts";
 import { ExperimentDesk } from "../publishing/experiments.ts";
 import type { Command } from "./command.ts";
-import { configFrom, parseFlags } from "./flags.ts";
+import { configFrom, type Flags, parseFlags, textFlag } from "./flags.ts";
 import { openOrReach, type Reached, voiceOf, waitFlag, waitMsIn } from "./reach.ts";
 
 const actions = ["create", "list", "start", "widen", "stop", "remove", "report"] as const;
@@ -17,11 +19,12 @@ type Action = (typeof actions)[number];
 
 export const experiment: Command = {
   summary: "write down, start, stop and read experiments",
-  usage: `tacit experiment create FILE
+  usage: `tacit experiment create FILE [--people N]
 tacit experiment list | start NAME | widen NAME SHARE | stop NAME | remove NAME | report NAME [--json]
                  [--wait SECONDS] [--config FILE] [--data DIR] [--port N]
 
   create    writes down what FILE says (JSON; docs/EXPERIMENTS.md has an example): nobody is in it yet
+  --people  tells how small a lift so many people will show, with the noise of all looks that are planned
   list      all of them, and their state
   start     lets people in, for the days that it is written down for
   widen     lets a larger share of people in (0 to 1); who is in it stays in their arm
@@ -30,7 +33,7 @@ tacit experiment list | start NAME | widen NAME SHARE | stop NAME | remove NAME 
   report    what came of it so far, with intervals that hold the noise
   --json    the report as JSON
   --wait    so long to wait for another command on the data directory, 30 unless told`,
-  flags: { json: { type: "boolean" }, port: { type: "string" }, ...waitFlag },
+  flags: { json: { type: "boolean" }, people: { type: "string" }, port: { type: "string" }, ...waitFlag },
   run: async (args, { env, out, err }) => {
     const flags = parseFlags("experiment", args, experiment.flags);
     const [given, ...rest] = flags.positionals;
@@ -40,6 +43,7 @@ tacit experiment list | start NAME | widen NAME SHARE | stop NAME | remove NAME 
     if (isJson && action !== "report" && action !== "list") {
       throw new OperatorError(`experiment: --json goes with report and list, got ${action}`);
     }
+    const people = peopleIn(flags, action);
     const draft = action === "create" ? await jsonIn(subject) : null;
     const config = configFrom(flags, env);
     const { log, say } = voiceOf(config, { err });
@@ -48,6 +52,10 @@ tacit experiment list | start NAME | widen NAME SHARE | stop NAME | remove NAME 
     const way = reached.at === "server" ? throughServer(reached, say) : onDirectory(reached);
     try {
       for (const line of await linesOf(action, way, { subject, share, draft, isJson })) out(line);
+      if (people !== null) {
+        const all = foreseen(parseDraft(draft), people, config.experiments);
+        for (const line of foreseenLines(all, people)) out(line);
+      }
     } finally {
       if (reached.at === "directory") await reached.parts.close();
     }
@@ -164,6 +172,15 @@ function operandsOf(action: Action, given: readonly string[]): readonly [subject
     throw new OperatorError(`experiment: SHARE must be from 0 to 1, got ${JSON.stringify(text)}`);
   }
   return [subject, share];
+}
+
+/** How many people are expected; null: nobody asked. */
+function peopleIn(flags: Flags, action: Action): number | null {
+  const given = textFlag(flags, "people");
+  if (given === undefined) return null;
+  if (action !== "create") throw new OperatorError(`experiment: --people goes with create, got ${action}`);
+  if (/^[1-9]\d{0,11}$/.test(given)) return Number(given);
+  throw new OperatorError(`experiment: --people must be a number of people, got ${JSON.stringify(given)}`);
 }
 
 async function jsonIn(path: string): Promise<unknown> {

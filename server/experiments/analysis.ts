@@ -2,92 +2,133 @@
  * One metric of an experiment: what each arm has, and how each treatment compares with the control, of the
  * cells of some looks together.
  *
- *   0 or 1         proportions (proportions.ts)           ratio      delta method (ratios.ts)
+ *   0 or 1         proportions (proportions.ts)           ratio      delta method and Fieller (ratios.ts)
  *   otherwise      means (means.ts)                       adjusted   means of y - theta x (cuped.ts)
  *
- * Where there are kinds of visitors treatments are compared within each (strata.ts); p is then that of the
- * averaged difference.
+ * Where there are kinds of visitors treatments are compared within each (strata.ts), but for ratios: few visitors of a
+ * kind are no denominator. How many people an arm has is told by its weight, too (armsizes.ts).
  */
 import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
 import type { ExperimentCells } from "../../core/tasks/experiments/cells.ts";
-import { adjusted, adjustmentOf } from "./cuped.ts";
-import { differenceOf, type Estimate, effectOf } from "./estimate.ts";
-import { meanOf } from "./means.ts";
-import { addMoments, momentsOf, type NoisyMoments } from "./moments.ts";
-import { pooledTest, proportionOf } from "./proportions.ts";
-import { pooledRatioTest, ratioOf } from "./ratios.ts";
-import { certainty, isEnough, postStratified, togetherWhereFew } from "./strata.ts";
+import { type Pair, pairOf, type SizedArms, sizedArms } from "./statistics/armsizes.ts";
+import { type Adjustment, adjusted, adjustmentOf } from "./statistics/cuped.ts";
+import {
+  type Difference,
+  differenceOf,
+  type Effect,
+  type Estimate,
+  effectOf,
+} from "./statistics/estimate.ts";
+import { differenceOfMeans, meanOf, welch } from "./statistics/means.ts";
+import { addMoments, momentsOf, type NoisyMoments } from "./statistics/moments.ts";
+import { differenceOfProportions, proportionOf, twoProportions } from "./statistics/proportions.ts";
+import { ratioOf, twoRatios } from "./statistics/ratios.ts";
+import { isEnough, postStratified, togetherWhereFew } from "./statistics/strata.ts";
 
 export interface Compared {
   /** Treatment less control. */
-  readonly difference: Estimate;
-  /** Of there being none. */
-  readonly p: number;
+  readonly difference: Difference;
+  /** The same with its test and interval. */
+  readonly effect: Effect;
   /** Within each stratum; null: too few people there. */
-  readonly strata: readonly (Estimate | null)[];
+  readonly strata: readonly (Effect | null)[];
 }
 
 export interface Analysed {
   /** Of all arms. */
   readonly people: number;
-  /** The control first. */
+  /** The control first: means of a person, or ratios. Beside each other, as what all counts may be off by is not in them. */
   readonly arms: readonly Estimate[];
+  /** The same by themselves. */
+  readonly means: readonly Effect[];
   /** As they were summed, all strata together. */
   readonly moments: readonly NoisyMoments[];
   /** Of each treatment. */
   readonly treatments: readonly Compared[];
 }
 
-/** @param at number of the metric. Null where an arm has too few people, beside the noise, to tell anything,
- * and where all of them did the same. */
-export function analysed(cells: ExperimentCells, metric: Metric, at: number): Analysed | null {
-  const binary = isBinary(metric);
-  const summed = cells.arms.map((strata) => strata.map((cell) => momentsOf(cell, { at, isBinary: binary })));
-  const moments = summed.map(addMoments);
-  const isTold = (some: readonly NoisyMoments[]): boolean =>
-    isEnough(some) && (metric.per === undefined || some.every(hasDenominator));
-  if (!isTold(moments)) return null;
-  const estimateOf = metric.per !== undefined ? ratioOf : binary ? proportionOf : meanOf;
-  const strataOf = (arms: readonly (readonly NoisyMoments[])[]) =>
-    arms[0].map((_, stratum) => arms.map((strata) => strata[stratum]));
-  const isAdjusted = metric.isAdjusted === true;
-  const adjustment = isAdjusted ? adjustmentOf(togetherWhereFew(strataOf(summed)).flat()) : null;
-  const heldBy = (one: NoisyMoments) => (adjustment === null ? one : adjusted(one, adjustment));
-  const arms = summed.map((strata) => strata.map(heldBy));
-  const wholes = moments.map(heldBy);
-  const strata = strataOf(arms);
-  const all = addMoments(moments);
-  // What was taken off all arms alike is put back, so that means stay means.
-  const back = adjustment === null ? 0 : (adjustment.theta * all.sums.x) / all.sums.n;
-  const told = (one: NoisyMoments): Estimate => {
-    const estimate = estimateOf(one);
-    return { ...estimate, value: estimate.value + back };
-  };
-  const together = togetherWhereFew(strata);
-  const isOne = together.length === 1 || !together.every(isTold);
-  const treatments = wholes.slice(1).map((whole, index): Compared => {
-    const pair = { control: 0, treatment: index + 1 };
-    const difference = isOne
-      ? differenceOf(estimateOf(wholes[0]), estimateOf(whole))
-      : postStratified(strata, pair, estimateOf);
-    const p =
-      isOne && metric.per !== undefined
-        ? pooledRatioTest(wholes[0], whole).p
-        : isOne && binary
-          ? pooledTest(wholes[0], whole).p
-          : effectOf(difference, 0.5).p;
-    const within = strata.map((cell) => {
-      const two = [cell[0], cell[pair.treatment]];
-      return isTold(two) ? differenceOf(estimateOf(two[0]), estimateOf(two[1])) : null;
-    });
-    return { difference, p, strata: within };
-  });
-  // Where everybody did the same, nobody anything, there is nothing to compare.
-  if (treatments.some(({ difference }) => !(difference.variance > 0))) return null;
-  return { people: all.sums.n, arms: wholes.map(told), moments, treatments };
+export interface Asked {
+  readonly metric: Metric;
+  /** Number of the metric. */
+  readonly at: number;
+  /** Of the arms. */
+  readonly weights: readonly number[];
+  readonly alpha: number;
 }
 
-/** What a ratio is divided by, beside the noise in it: as of people (strata.ts). */
-function hasDenominator({ sums, noise }: NoisyMoments): boolean {
-  return sums.x > certainty * noise.x;
+/**
+ * Null where an arm has too few people, beside the noise, to tell anything, and where all of them did the
+ * same.
+ */
+export function analysed(cells: ExperimentCells, { metric, at, weights, alpha }: Asked): Analysed | null {
+  const test = testOf(metric);
+  const summed = cells.arms.map((strata) =>
+    strata.map((cell) => momentsOf(cell, { at, isBinary: isBinary(metric) })),
+  );
+  const moments = summed.map(addMoments);
+  if (!isEnough(moments)) return null;
+  const strata = summed[0].map((_, stratum) => summed.map((arm) => arm[stratum]));
+  const sized = sizedArms(moments, weights);
+  const [whole, within] =
+    metric.isAdjusted === true
+      ? [adjustmentOf(sized.arms), adjustmentOf(togetherWhereFew(strata).flat())]
+      : [null, null];
+  const isStratified = metric.per === undefined && togetherWhereFew(strata).length > 1;
+  const treatments: Compared[] = [];
+  for (const treatment of weights.keys()) {
+    if (treatment === 0) continue;
+    const arms = { control: 0, treatment };
+    const of = (some: readonly NoisyMoments[], adjustment: Adjustment | null): Pair =>
+      pairOf(heldBy(sizedArms(some, weights), adjustment), arms);
+    const pair = of(moments, whole);
+    const stratified = isStratified
+      ? postStratified(strata, { ...arms, weights }, (one) => test.estimateOf(adjustedBy(one, within)))
+      : null;
+    const effect = stratified === null ? test.effectOf(pair, alpha) : effectOf(stratified, alpha);
+    if (effect === null) return null;
+    const difference = stratified ?? test.differenceOf(pair);
+    if (!(difference.variance > 0)) return null;
+    treatments.push({
+      ...{ difference, effect },
+      strata: strata.map((some) => (isEnough(some) ? test.effectOf(of(some, within), alpha) : null)),
+    });
+  }
+  const all = addMoments(sized.arms).sums;
+  // What was taken off all arms alike is put back, so that means stay means.
+  const back = whole === null ? 0 : (whole.theta * all.x) / all.n;
+  const arms = heldBy(sized, whole).arms.map((one) => {
+    const estimate = test.estimateOf(one);
+    return { ...estimate, value: estimate.value + back };
+  });
+  const means = arms.map((one) =>
+    effectOf({ ...one, varianceOfSize: (one.value * sized.commonError) ** 2 }, alpha),
+  );
+  return { people: all.n, arms, means, moments, treatments };
+}
+
+interface Test {
+  readonly estimateOf: (moments: NoisyMoments) => Estimate;
+  readonly differenceOf: (pair: Pair) => Difference;
+  readonly effectOf: (pair: Pair, alpha: number) => Effect | null;
+}
+
+function testOf(metric: Metric): Test {
+  if (metric.per !== undefined) {
+    return {
+      estimateOf: ratioOf,
+      differenceOf: ({ control, treatment }) => differenceOf(ratioOf(control), ratioOf(treatment)),
+      effectOf: twoRatios,
+    };
+  }
+  return isBinary(metric) && metric.isAdjusted !== true
+    ? { estimateOf: proportionOf, differenceOf: differenceOfProportions, effectOf: twoProportions }
+    : { estimateOf: meanOf, differenceOf: differenceOfMeans, effectOf: welch };
+}
+
+function heldBy({ arms, commonError }: SizedArms, adjustment: Adjustment | null): SizedArms {
+  return { arms: arms.map((one) => adjustedBy(one, adjustment)), commonError };
+}
+
+function adjustedBy(moments: NoisyMoments, adjustment: Adjustment | null): NoisyMoments {
+  return adjustment === null ? moments : adjusted(moments, adjustment);
 }

@@ -8,16 +8,16 @@ import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/exper
 import type { LeaderQueries } from "../store/leaderstore.ts";
 import { type Analysed, analysed } from "./analysis.ts";
 import { plannedLooks } from "./draft.ts";
-import { type Effect, effectOf, intervalOf } from "./estimate.ts";
-import { liftOf } from "./lift.ts";
 import type { ListedExperiment } from "./listed.ts";
 import { type Look, looksAt } from "./looks.ts";
-import { mismatchOf } from "./mismatch.ts";
-import type { NoisyMoments } from "./moments.ts";
-import { benjaminiHochberg, holm } from "./multiple.ts";
-import { type Belief, betaPosterior, normalPosterior } from "./posterior.ts";
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
-import { confidenceSequence, plannedVariance, type SequentialEffect } from "./sequential.ts";
+import { type Effect, effectOf } from "./statistics/estimate.ts";
+import { liftOf } from "./statistics/lift.ts";
+import { mismatchOf } from "./statistics/mismatch.ts";
+import type { NoisyMoments } from "./statistics/moments.ts";
+import { benjaminiHochberg, holm } from "./statistics/multiple.ts";
+import { type Belief, betaPosterior, normalPosterior } from "./statistics/posterior.ts";
+import { confidenceSequence, plannedVariance, type SequentialEffect } from "./statistics/sequential.ts";
 
 /** Of every interval, and of a false finding in all comparisons of the first metric together. */
 const alpha = 0.05;
@@ -71,7 +71,9 @@ export function reportOf(
 
 function peopleIn({ arms }: ExperimentCells, arm: number): ExperimentReport["arms"][number]["people"] {
   const { value, noise } = wholeArm(arms[arm]).n;
-  return { value, ...intervalOf({ value, variance: noise ** 2, varianceOfVariance: 0 }, alpha) };
+  const known = { value, variance: noise ** 2, varianceOfVariance: 0, varianceOfSize: 0 };
+  const { low, high } = effectOf(known, alpha);
+  return { value, low, high };
 }
 
 function mismatchIn({ arms }: ExperimentCells, weights: readonly number[]): ExperimentReport["mismatch"] {
@@ -96,7 +98,7 @@ function reportedMetric(
   { at, arms, until, planned, isNoisy }: MetricContext,
 ): ReportedMetric {
   const looks = until.flatMap((cells, look) => {
-    const found = analysed(cells, metric, at);
+    const found = analysed(cells, { metric, at, alpha, weights: arms.map(({ weight }) => weight) });
     return found === null ? [] : [{ look, found }];
   });
   const last = looks.at(-1)?.found ?? null;
@@ -106,22 +108,21 @@ function reportedMetric(
     name: metric.name,
     cap: metric.cap,
     arms: arms.map((arm, index) => {
-      const estimate = now?.arms[index];
-      const mean = estimate === undefined ? null : { value: estimate.value, ...intervalOf(estimate, alpha) };
+      const found = now?.means[index];
+      const mean = found === undefined ? null : { value: found.value, low: found.low, high: found.high };
       return { arm: arm.name, mean };
     }),
     comparisons:
       now?.treatments.map((treatment, index): ReportedComparison => {
-        const { difference, p, strata } = treatment;
-        const effect = effectOf(difference, alpha);
+        const { effect, strata } = treatment;
         return {
           arm: arms[index + 1].name,
-          difference: jsonOf({ ...effect, p }),
+          difference: jsonOf(effect),
           lift: liftOf(now.arms[0], now.arms[index + 1], alpha),
-          adjustedP: p,
+          adjustedP: effect.p,
           sequential: sequenceOf(looks, { treatment: index, planned }),
           belief: beliefIn(now, index, { isExact: isBinary(metric) && !isNoisy }),
-          strata: strata.map((one) => (one === null ? null : jsonOf(effectOf(one, alpha)))),
+          strata: strata.map((one) => (one === null ? null : jsonOf(one))),
         };
       }) ?? null,
   };
@@ -134,7 +135,7 @@ function sequenceOf(
 ): SequentialEffect {
   const sequence = looks.map(({ found }) => ({
     people: found.people,
-    estimate: found.treatments[treatment].difference,
+    difference: found.treatments[treatment].difference,
   }));
   const [{ look }] = looks;
   // As many people are expected of each look that is planned as came in those until the first that tells something.
@@ -142,7 +143,7 @@ function sequenceOf(
   const found = confidenceSequence(sequence, {
     // Several treatments share the chance of a false finding (Bonferroni).
     alpha: alpha / looks[0].found.treatments.length,
-    planned: plannedVariance(sequence[0], expected),
+    planned: plannedVariance(sequence, expected),
   });
   return found[found.length - 1];
 }

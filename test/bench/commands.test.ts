@@ -709,3 +709,24 @@ test("choosing judges every source, the fixed parts and the matrix's, and prints
   const grid = await tsx("bench/choosing.ts", ["--tiny", "--grid"]);
   expect(grid.stdout).toMatch(/content 0\.1, always 0\.3 \d\.\d{3}/);
 }, 120_000);
+
+test("experiments judges every test with its noise and without, tells what can be found, and ends with one line of JSON", async () => {
+  const { stdout } = await tsx("bench/experiments.ts", ["--quick"]);
+  const result: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const { falsePositive = 1, anytimeFalsePositive = 1, coverage = 0 } = result as Record<string, number>;
+  expect(falsePositive).toBeLessThan(0.12);
+  expect(anytimeFalsePositive).toBeLessThan(0.1);
+  expect(coverage).toBeGreaterThan(0.88);
+  const blind = [...stdout.matchAll(/^\| [A-Za-z][^|]+ \| [\d.]+(?: \(of \d+\))? \| ([\d.]+) /gm)];
+  expect(blind).toHaveLength(11);
+  for (const [line, share] of blind) expect(Number(share), line).toBeGreaterThan(20);
+  expect(stdout).toMatch(/^\| 100000 \| [\d.]+ % \(\+\d+\) \|/m);
+  expect(stdout).toContain("| 5000 | cannot be answered");
+  expect(stdout).toMatch(/^conversion, epsilon 1: 5000 people show a lift of .* %$/m);
+  const alone = await tsx("bench/experiments.ts", ["--aa", "20", "--people", "600", "--json"]);
+  expect(Object.keys(JSON.parse(alone.stdout))).toEqual([
+    "falsePositive",
+    "anytimeFalsePositive",
+    "coverage",
+  ]);
+}, 120_000);

@@ -73,21 +73,26 @@ def visits(people, rate):
 def ratios(people, other, rate, lift):
     arms = [visits(people, rate), visits(other, rate * lift)]
     own = [y.sum() / x.sum() for y, x in arms]
-    together = sum(y.sum() for y, _ in arms) / sum(x.sum() for _, x in arms)
     # Person by person: what each moves the ratio of their arm by.
     spread = lambda y, x, ratio: np.var((y - ratio * x) / x.mean(), ddof=1) / len(y)
     value = own[1] - own[0]
     apart = [spread(y, x, ratio) for (y, x), ratio in zip(arms, own)]
-    error = np.sqrt(sum(apart))
-    df = error**4 / sum(part**2 / (len(y) - 1) for part, (y, _) in zip(apart, arms))
-    pooled = np.sqrt(sum(spread(y, x, together) for y, x in arms))
-    reach = stats.t.ppf(1 - alpha / 2, df) * error
-    z = value / pooled
+    df = sum(apart) ** 2 / sum(part**2 / (len(y) - 1) for part, (y, _) in zip(apart, arms))
+
+    # What a test of there being this difference says.
+    def statistic(difference):
+        (y0, x0), (y1, x1) = arms
+        ratio = (y0.sum() + y1.sum() - difference * x1.sum()) / (x0.sum() + x1.sum())
+        return (value - difference) / np.sqrt(spread(y1, x1, ratio + difference) + spread(y0, x0, ratio))
+
+    edge, width = stats.t.ppf(1 - alpha / 2, df), 5 * np.sqrt(sum(apart))
+    low = optimize.brentq(lambda at: statistic(at) - edge, value - width, value, xtol=1e-16, rtol=1e-14)
+    high = optimize.brentq(lambda at: statistic(at) + edge, value, value + width, xtol=1e-16, rtol=1e-14)
     return {
         "control": sums(*arms[0]),
         "treatment": sums(*arms[1]),
-        "z": z,
-        "effect": effect(value, error, df, 2 * stats.norm.sf(abs(z)), value - reach, value + reach),
+        "estimates": [{"value": ratio, "variance": part} for ratio, part in zip(own, apart)],
+        "effect": effect(value, np.sqrt(sum(apart)), df, 2 * stats.t.sf(abs(statistic(0)), df), low, high),
     }
 
 

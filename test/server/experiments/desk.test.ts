@@ -279,6 +279,12 @@ test("tacit experiment says over the directory what the server says over HTTP", 
   };
   expect(await run("experiment", "list")).toMatchObject({ out: expect.stringContaining("no experiments") });
   expect((await run("experiment", "create", file)).out).toContain("as-now 50 %, large 50 %; 100 % of people");
+  expect((await run("experiment", "create", file, "--people", "2000")).out).toMatch(
+    /with 2000 people.*\n {2}conversion: a lift of [\d.]+ % or more/,
+  );
+  expect(await run("experiment", "list", "--people", "9")).toMatchObject({
+    err: "experiment: --people goes with create, got list",
+  });
   expect(await run("experiment", "start", "banner")).toMatchObject({
     status: 1,
     err: expect.stringContaining("tacit import FILE"),

@@ -7,10 +7,10 @@ import { askedOf } from "../../../core/tasks/experiments/kind.ts";
 import { experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
 import { dayMs } from "../../../core/time.ts";
 import { type ExperimentDraft, experimentOf, parseDraft } from "../../../server/experiments/draft.ts";
-import { pooledTest } from "../../../server/experiments/proportions.ts";
 import { reportOf } from "../../../server/experiments/report.ts";
 import { reportLines } from "../../../server/experiments/reportlines.ts";
 import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
+import { pooledTest } from "../../../server/experiments/statistics/proportions.ts";
 
 const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs };
 
@@ -89,7 +89,10 @@ test("of one look without noise a proportion has the pooled z-test, and its mean
     return { sums: { ...zero, n: here.length, y: bought }, noise: zero, isBinary: true };
   });
   const [conversion] = report.metrics;
-  expect(conversion.comparisons?.[0].difference.p).toBeCloseTo(pooledTest(sums[0], sums[1]).p, 9);
+  expect(conversion.comparisons?.[0].difference.p).toBeCloseTo(
+    pooledTest({ control: sums[0], treatment: sums[1], commonError: 0 }).p,
+    9,
+  );
   expect(conversion.arms.map(({ mean }) => mean?.value)).toEqual(
     sums.map(({ sums: { n, y } }) => expect.closeTo(y / n, 9)),
   );

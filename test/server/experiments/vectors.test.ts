@@ -1,8 +1,9 @@
 /** At noise 0 every statistic is what scipy and statsmodels say: frozen by test/vectors/statistics.py. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { equalProportions } from "../../../server/experiments/chisquare.ts";
-import { adjusted, adjustmentOf } from "../../../server/experiments/cuped.ts";
+import type { Pair } from "../../../server/experiments/statistics/armsizes.ts";
+import { equalProportions } from "../../../server/experiments/statistics/chisquare.ts";
+import { adjusted, adjustmentOf } from "../../../server/experiments/statistics/cuped.ts";
 import {
   betaCdf,
   betaQuantile,
@@ -11,18 +12,28 @@ import {
   normalQuantile,
   tCdf,
   tQuantile,
-} from "../../../server/experiments/distributions.ts";
-import { type Effect, effectOf } from "../../../server/experiments/estimate.ts";
-import { meanOf, welch } from "../../../server/experiments/means.ts";
-import { ratioTest } from "../../../server/experiments/mismatch.ts";
-import { type Moments, type NoisyMoments, noMoments } from "../../../server/experiments/moments.ts";
-import { benjaminiHochberg, holm } from "../../../server/experiments/multiple.ts";
-import { betaPosterior, normalPosterior } from "../../../server/experiments/posterior.ts";
-import { noNoise, type Plan, peopleFor, powerOf, smallestFound } from "../../../server/experiments/power.ts";
-import { pooledTest, twoProportions } from "../../../server/experiments/proportions.ts";
-import { pooledRatioTest, twoRatios } from "../../../server/experiments/ratios.ts";
-import { confidenceSequence } from "../../../server/experiments/sequential.ts";
-import { postStratified } from "../../../server/experiments/strata.ts";
+} from "../../../server/experiments/statistics/distributions.ts";
+import { type Effect, type Estimate, effectOf } from "../../../server/experiments/statistics/estimate.ts";
+import { meanOf, welch } from "../../../server/experiments/statistics/means.ts";
+import { ratioTest } from "../../../server/experiments/statistics/mismatch.ts";
+import {
+  type Moments,
+  type NoisyMoments,
+  noMoments,
+} from "../../../server/experiments/statistics/moments.ts";
+import { benjaminiHochberg, holm } from "../../../server/experiments/statistics/multiple.ts";
+import { betaPosterior, normalPosterior } from "../../../server/experiments/statistics/posterior.ts";
+import {
+  noNoise,
+  type Plan,
+  peopleFor,
+  powerOf,
+  smallestFound,
+} from "../../../server/experiments/statistics/power.ts";
+import { pooledTest, twoProportions } from "../../../server/experiments/statistics/proportions.ts";
+import { ratioOf, twoRatios } from "../../../server/experiments/statistics/ratios.ts";
+import { confidenceSequence } from "../../../server/experiments/statistics/sequential.ts";
+import { postStratified } from "../../../server/experiments/statistics/strata.ts";
 
 type Told = Record<keyof Effect, number | null>;
 type Count = { readonly n: number; readonly y: number };
@@ -40,7 +51,7 @@ interface Vectors {
   }[];
   readonly tables: readonly { arms: readonly Count[]; statistic: number; df: number; p: number }[];
   readonly mismatch: readonly { counts: number[]; weights: number[]; statistic: number; p: number }[];
-  readonly ratios: readonly { control: Moments; treatment: Moments; z: number; effect: Told }[];
+  readonly ratios: readonly { control: Moments; treatment: Moments; estimates: Estimate[]; effect: Told }[];
   readonly cuped: readonly { control: Moments; treatment: Moments; theta: number; effect: Told }[];
   readonly strata: readonly { strata: readonly (readonly Moments[])[]; effect: Told }[];
   readonly corrections: readonly { p: number[]; holm: number[]; benjaminiHochberg: number[] }[];
@@ -89,6 +100,12 @@ const counted = ({ n, y }: Count): NoisyMoments => ({
   isBinary: true,
 });
 
+const pairing = (control: NoisyMoments, treatment: NoisyMoments): Pair => ({
+  control,
+  treatment,
+  commonError: 0,
+});
+
 test("distributions are scipy's, far tails and any degrees of freedom included", () => {
   const found: Readonly<Record<string, (...args: number[]) => number>> = {
     ...{ normalCdf, normalQuantile, tCdf, tQuantile, chiSquareTail },
@@ -102,16 +119,16 @@ test("distributions are scipy's, far tails and any degrees of freedom included",
 });
 
 test.each(vectors.welch)("Welch's t is ttest_ind's, case %#", ({ control, treatment, effect }) => {
-  expectAllClose(welch(exact(control), exact(treatment), alpha), effect);
+  expectAllClose(welch(pairing(exact(control), exact(treatment)), alpha), effect);
 });
 
 test.each(vectors.proportions)(
   "two proportions are statsmodels', and pooled Pearson's chi-square, case %#",
   (told) => {
     const [control, treatment] = told.arms.map(counted);
-    expectClose(pooledTest(control, treatment).z, told.z);
+    expectClose(pooledTest(pairing(control, treatment)).z, told.z);
     const { low, high, p } = told;
-    expectAllClose(twoProportions(control, treatment, alpha), { low, high, p });
+    expectAllClose(twoProportions(pairing(control, treatment), alpha), { low, high, p });
     const { statistic, p: same } = equalProportions([control, treatment]);
     expectClose(statistic, told.chiSquare[0]);
     expectClose(same, told.chiSquare[1]);
@@ -132,8 +149,8 @@ test.each(vectors.mismatch)("sample ratios are chisquare's, case %#", ({ counts,
 
 test.each(vectors.ratios)("ratios are the delta method's, person by person, case %#", (told) => {
   const [control, treatment] = [exact(told.control), exact(told.treatment)];
-  expectAllClose(twoRatios(control, treatment, alpha), told.effect);
-  expectClose(pooledRatioTest(control, treatment).z, told.z);
+  expectAllClose(twoRatios(pairing(control, treatment), alpha) ?? {}, told.effect);
+  for (const [at, arm] of [control, treatment].entries()) expectAllClose(ratioOf(arm), told.estimates[at]);
 });
 
 test.each(vectors.cuped)(
@@ -143,14 +160,15 @@ test.each(vectors.cuped)(
     const adjustment = adjustmentOf(cells);
     expectClose(adjustment.theta, told.theta);
     const [control, treatment] = cells.map((cell) => adjusted(cell, adjustment));
-    expectAllClose(welch(control, treatment, alpha), told.effect);
+    expectAllClose(welch(pairing(control, treatment), alpha), told.effect);
   },
 );
 
 test.each(vectors.strata)("strata are averaged by their people, case %#", ({ strata, effect }) => {
   const found = postStratified(
     strata.map((arms) => arms.map(exact)),
-    { control: 0, treatment: 1 },
+    // At noise 0 they say nothing that counts do not.
+    { control: 0, treatment: 1, weights: [0.9, 0.1] },
     meanOf,
   );
   expectAllClose(effectOf(found, alpha), effect);
@@ -208,7 +226,12 @@ test.each(vectors.mixture)(
   (told) => {
     const looks = told.variances.map((variance, at) => {
       const people = 10 * (at + 1);
-      return { people, estimate: { value: told.bounds[at] / people, variance: variance / people ** 2 } };
+      const difference = {
+        value: told.bounds[at] / people,
+        variance: variance / people ** 2,
+        varianceOfSize: 0,
+      };
+      return { people, difference };
     });
     for (const [at, found] of confidenceSequence(looks, told).entries()) {
       // Where the estimate is as far from 0 as the interval reaches.

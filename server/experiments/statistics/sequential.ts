@@ -13,12 +13,12 @@
  *
  * (their appendix on tuning). Of an increment that is nearly normal; with noise it is more nearly so.
  */
-import type { Estimate, Interval } from "./estimate.ts";
+import type { Difference, Interval } from "./estimate.ts";
 
 /** All people until then. */
 export interface Look {
   readonly people: number;
-  readonly estimate: Pick<Estimate, "value" | "variance">;
+  readonly difference: Pick<Difference, "value" | "variance" | "varianceOfSize">;
 }
 
 export interface SequentialEffect extends Interval {
@@ -28,26 +28,31 @@ export interface SequentialEffect extends Interval {
 }
 
 /**
- * U* of the header from the first look: variance grows with people, and with looks' noise.
+ * U* of the header from the first look that has any variance (of nothing seen none is known): it grows with people, and
+ * with looks' noise. 0: no look has.
  *
  * @param plannedPeople of all looks that are planned.
  */
-export function plannedVariance({ people, estimate }: Look, plannedPeople: number): number {
-  return people ** 2 * estimate.variance * (plannedPeople / people);
+export function plannedVariance(looks: readonly Look[], plannedPeople: number): number {
+  const first = looks.find(({ difference }) => difference.variance > 0);
+  return first === undefined ? 0 : first.people * plannedPeople * first.difference.variance;
 }
 
-/** One interval a look. @param planned U* of the header. */
+/** One interval a look. @param planned U* of the header; 0: nothing is known, and everything possible. */
 export function confidenceSequence(
   looks: readonly Look[],
   { alpha, planned }: { readonly alpha: number; readonly planned: number },
 ): readonly SequentialEffect[] {
-  if (!(planned > 0))
-    throw new RangeError(`confidenceSequence: the planned variance must be above 0, got ${planned}`);
+  if (!(planned >= 0))
+    throw new RangeError(`confidenceSequence: the planned variance must be at least 0, got ${planned}`);
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (planned === 0) return looks.map(({ difference: { value } }) => ({ value, low, high, p: 1 }));
   const rhoSquared = mixtureOf(alpha, planned);
   let p = 1;
-  return looks.map(({ people, estimate: { value, variance } }) => {
+  return looks.map(({ people, difference: { value, variance, varianceOfSize } }) => {
     const spread = people ** 2 * variance * rhoSquared;
-    const reach = Math.sqrt(((spread + 1) / rhoSquared) * Math.log((spread + 1) / alpha ** 2)) / people;
+    const wide = people ** 2 * (variance + varianceOfSize) * rhoSquared;
+    const reach = Math.sqrt(((wide + 1) / rhoSquared) * Math.log((wide + 1) / alpha ** 2)) / people;
     p = Math.min(p, 1 / evidenceOf({ squared: (people * value) ** 2 * rhoSquared, spread }));
     return { value, low: value - reach, high: value + reach, p };
   });

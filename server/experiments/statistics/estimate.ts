@@ -21,6 +21,15 @@ export interface Estimate {
   readonly varianceOfVariance: number;
 }
 
+/** Of a treatment less that of the control. */
+export interface Difference extends Estimate {
+  /**
+   * What its variance has more because it is not 0: how large it is hangs on counts that noise moved in all arms alike.
+   * In intervals, and not in tests of there being none.
+   */
+  readonly varianceOfSize: number;
+}
+
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -49,12 +58,17 @@ export function combined(
   };
 }
 
-/** Treatment less control. */
-export function differenceOf(control: Estimate, treatment: Estimate): Estimate {
-  return combined([
+/**
+ * Treatment less control.
+ *
+ * @param commonError standard deviation of a factor that both may be off by (armsizes.ts).
+ */
+export function differenceOf(control: Estimate, treatment: Estimate, commonError = 0): Difference {
+  const difference = combined([
     { weight: 1, estimate: treatment },
     { weight: -1, estimate: control },
   ]);
+  return { ...difference, varianceOfSize: (difference.value * commonError) ** 2 };
 }
 
 export function dfOf({ variance, varianceOfVariance }: Estimate): number {
@@ -63,18 +77,15 @@ export function dfOf({ variance, varianceOfVariance }: Estimate): number {
 }
 
 /** @param alpha chance that the interval does not hold the true value. */
-export function effectOf(estimate: Estimate, alpha: number): Effect {
-  const df = dfOf(estimate);
-  const standardError = Math.sqrt(estimate.variance);
-  const p = standardError > 0 ? twoSided(estimate.value / standardError, df) : 1;
-  return { value: estimate.value, standardError, df, p, ...intervalOf(estimate, alpha) };
-}
-
-export function intervalOf(estimate: Estimate, alpha: number): Interval {
+export function effectOf(difference: Difference, alpha: number): Effect {
   if (!(alpha > 0 && alpha < 1))
-    throw new RangeError(`intervalOf: alpha must lie between 0 and 1, got ${alpha}`);
-  const reach = tQuantile(1 - alpha / 2, dfOf(estimate)) * Math.sqrt(estimate.variance);
-  return { low: estimate.value - reach, high: estimate.value + reach };
+    throw new RangeError(`effectOf: alpha must lie between 0 and 1, got ${alpha}`);
+  const { value, variance, varianceOfSize } = difference;
+  const df = dfOf(difference);
+  const p = variance > 0 ? twoSided(value / Math.sqrt(variance), df) : 1;
+  const standardError = Math.sqrt(variance + varianceOfSize);
+  const reach = tQuantile(1 - alpha / 2, df) * standardError;
+  return { value, standardError, df, p, low: value - reach, high: value + reach };
 }
 
 /** Of a variance that nothing is known of but noise: never less than a mean of two people has. */

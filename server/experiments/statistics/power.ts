@@ -2,15 +2,15 @@
  * Before an experiment: the smallest difference that it would find, and how many people it takes to find one; with
  * noise, which costs people.
  *
- *   V = sum over both arms of  s^2 / (share N)  +  (noise_Y^2 + m^2 noise_n^2) / (share N)^2  =  A / N + B / N^2
+ *   V = sum over both arms of  s^2 / t  +  (noise_Y^2 + m^2 noise_n^2 t / (t + noise_n^2)) / t^2,   t = share N
  *   power = P(|Z + difference / sqrt(V)| > reach),   reach = 1.96 at alpha 5 %
  *
  * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so that the
- * noise of few people is what costs. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
+ * noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of x. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
  * against one control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
  *
- * A question that has no answer says so: null where the difference would have to be greater than there can be, or
- * more people than `mostPeople` would be needed.
+ * A question that has no answer says so: null where the difference would have to be greater than there can be, or than
+ * the control's own mean, or more people than `mostPeople` would be needed.
  */
 import { normalCdf, normalQuantile } from "./distributions.ts";
 import { sequentialReach } from "./sequential.ts";
@@ -27,7 +27,12 @@ export interface Plan {
   /** The most that a mean can be: the cap. */
   readonly most: number;
   /** Standard deviation of what moves an arm's sums, over all strata and looks together. */
-  readonly noise: { readonly y: number; readonly n: number };
+  readonly noise: {
+    readonly y: number;
+    readonly n: number;
+    /** Of a ratio: of the denominator's sum over its mean, so that it reads as people; else 0. */
+    readonly denominator: number;
+  };
   /** Treatments that are compared with the control. */
   readonly comparisons: number;
   /** Whether the experiment may end at any look. */
@@ -45,10 +50,13 @@ export interface Answer {
   readonly lift: number | null;
 }
 
-export const noNoise: Plan["noise"] = { y: 0, n: 0 };
+/** Whoever has to double what a site has to see a difference has no answer. */
+const mostLift = 1;
+
+export const noNoise: Plan["noise"] = { y: 0, n: 0, denominator: 0 };
 
 export function smallestFound(plan: Plan): Answer {
-  const greatest = plan.most - plan.mean;
+  const greatest = Math.min(plan.most - plan.mean, mostLift * plan.mean);
   const isFound = (difference: number) => difference >= distanceOf(plan) * errorOf(plan, difference);
   if (!isFound(greatest)) return { difference: null, lift: null };
   let [low, high] = [0, greatest];
@@ -67,10 +75,16 @@ export function peopleFor(
   { difference, mostPeople }: { readonly difference: number; readonly mostPeople: number },
 ): number | null {
   if (!(difference > 0 && plan.mean + difference <= plan.most)) return null;
-  const allowed = (difference / distanceOf(plan)) ** 2;
-  const { ofCrowd, ofNoise } = partsOf(plan, difference);
-  const people = (ofCrowd + Math.sqrt(ofCrowd ** 2 + 4 * allowed * ofNoise)) / (2 * allowed);
-  return people <= mostPeople ? Math.ceil(people) : null;
+  const allowed = difference / distanceOf(plan);
+  const isEnough = (people: number) => errorOf({ ...plan, people }, difference) <= allowed;
+  if (!isEnough(mostPeople)) return null;
+  let [few, enough] = [0, Math.floor(mostPeople)];
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
 }
 
 /** In words, for whoever plans. */
@@ -78,7 +92,7 @@ export function answerInWords({ difference, lift }: Answer, { people, power }: P
   const crowd = `${people} people`;
   const often = `${Math.round(100 * power)} times out of 100`;
   if (difference === null || lift === null)
-    return `cannot be answered: ${crowd} show no difference, however great, ${often}`;
+    return `cannot be answered: ${crowd} do not even show a lift of ${100 * mostLift} % ${often}`;
   return `${crowd} show a lift of ${(100 * lift).toFixed(1)} % or more ${often}`;
 }
 
@@ -89,24 +103,18 @@ export function powerOf(plan: Plan, difference: number): number {
 
 /** Standard error of the difference, where the treatment has so much more than the control. */
 function errorOf(plan: Plan, difference: number): number {
-  const { ofCrowd, ofNoise } = partsOf(plan, difference);
-  return Math.sqrt(ofCrowd / plan.people + ofNoise / plan.people ** 2);
-}
-
-/** A and B of the header. */
-function partsOf(
-  { mean, deviation, noise, shares }: Omit<Plan, "people">,
-  difference: number,
-): { readonly ofCrowd: number; readonly ofNoise: number } {
+  const { mean, deviation, noise, shares } = plan;
   const arms = [
-    { share: shares.control, at: mean },
-    { share: shares.treatment, at: mean + difference },
+    { people: shares.control * plan.people, at: mean },
+    { people: shares.treatment * plan.people, at: mean + difference },
   ];
-  const spread = (at: number) => (deviation === null ? at * (1 - at) : deviation ** 2);
-  return {
-    ofCrowd: arms.reduce((sum, { share, at }) => sum + spread(at) / share, 0),
-    ofNoise: arms.reduce((sum, { share, at }) => sum + (noise.y ** 2 + (at * noise.n) ** 2) / share ** 2, 0),
-  };
+  const variance = arms.reduce((sum, { people, at }) => {
+    const ofCrowd = (deviation === null ? at * (1 - at) : deviation ** 2) / people;
+    const ofCount = noise.n ** 2 * (people / (people + noise.n ** 2));
+    const ofSums = noise.y ** 2 + at ** 2 * (ofCount + noise.denominator ** 2);
+    return sum + ofCrowd + ofSums / people ** 2;
+  }, 0);
+  return Math.sqrt(variance);
 }
 
 /** So many standard errors off, a difference is found as often as is asked for. */

@@ -8,21 +8,23 @@
  * statsmodels' `proportions_ztest` and `confint_proportions_2indep(method="wald")`. What noise moves beyond 0..1 counts
  * as 0 or 1 in p (1 - p), which it makes too large on average there, never too small; noise's part stays.
  */
+import type { Pair } from "./armsizes.ts";
 import { twoSided } from "./distributions.ts";
-import { differenceOf, type Effect, type Estimate, effectOf } from "./estimate.ts";
+import { type Difference, differenceOf, type Effect, type Estimate, effectOf } from "./estimate.ts";
 import { noiseVariance } from "./means.ts";
 import type { NoisyMoments } from "./moments.ts";
 
 /** p from the pooled test, the rest from the unpooled interval. */
-export function twoProportions(control: NoisyMoments, treatment: NoisyMoments, alpha: number): Effect {
-  const effect = effectOf(differenceOf(proportionOf(control), proportionOf(treatment)), alpha);
-  return { ...effect, p: pooledTest(control, treatment).p };
+export function twoProportions(pair: Pair, alpha: number): Effect {
+  return { ...effectOf(differenceOfProportions(pair), alpha), p: pooledTest(pair).p };
 }
 
-export function pooledTest(
-  control: NoisyMoments,
-  treatment: NoisyMoments,
-): { readonly z: number; readonly p: number } {
+export function differenceOfProportions({ control, treatment, commonError }: Pair): Difference {
+  return differenceOf(proportionOf(control), proportionOf(treatment), commonError);
+}
+
+/** If there is no difference, what both counts may be off by makes none. */
+export function pooledTest({ control, treatment }: Pair): { readonly z: number; readonly p: number } {
   const pooled = shareOf(control.sums.y + treatment.sums.y, control.sums.n + treatment.sums.n);
   const variance = proportionVariance(control, pooled) + proportionVariance(treatment, pooled);
   const difference = treatment.sums.y / treatment.sums.n - control.sums.y / control.sums.n;

@@ -2,25 +2,19 @@
  * Sample-ratio mismatch: whether the arms have as many people as their weights say. If not, something but chance decided
  * who was counted where, and no result of the experiment can be believed (Fabijan et al. 2019).
  *
- *   n_a = N w_a + what chance moved it by + noise,   V_a = N w_a + noise_a^2
- *   X^2 = sum (n_a - L w_a)^2 / V_a,   L = (sum w_a n_a / V_a) / (sum w_a^2 / V_a),   df = arms - 1
+ *   X^2 = sum (n_a - L w_a)^2 / V_a,   df = arms - 1,   L and V_a as in counts.ts
  *
  * Chance deals N people out with covariance N (diag w - w w'); what of it is not along w is as if counts were independent
  * with variances N w_a, and L takes off what is: so this is the test on the whole covariance, noise included. At noise
  * 0 it is Pearson's. Mismatch within a stratum may cancel out in the sum, so each is tested too, Holm over them.
  */
 import type { ChiSquare } from "./chisquare.ts";
+import { levelOf, type NoisyCount, totalCount } from "./counts.ts";
 import { chiSquareTail } from "./distributions.ts";
 import { holm } from "./multiple.ts";
 
 /** Below this p the alarm rings: it rings for one sound experiment of a thousand. */
 export const mismatchLevel = 0.001;
-
-export interface NoisyCount {
-  readonly people: number;
-  /** Standard deviation. */
-  readonly noise: number;
-}
 
 export interface Mismatch {
   readonly whole: ChiSquare;
@@ -34,7 +28,7 @@ export interface Mismatch {
 /** @param strata by stratum, the counts of its arms. @param weights of the arms. */
 export function mismatchOf(strata: readonly (readonly NoisyCount[])[], weights: readonly number[]): Mismatch {
   const whole = ratioTest(
-    weights.map((_, arm) => total(strata.map((arms) => arms[arm]))),
+    weights.map((_, arm) => totalCount(strata.map((arms) => arms[arm]))),
     weights,
   );
   const each = strata.map((arms) => (isTestable(arms, weights) ? ratioTest(arms, weights) : null));
@@ -45,19 +39,11 @@ export function mismatchOf(strata: readonly (readonly NoisyCount[])[], weights: 
 }
 
 export function ratioTest(counts: readonly NoisyCount[], weights: readonly number[]): ChiSquare {
-  const people = Math.max(0, total(counts).people);
-  const share = weights.reduce((sum, weight) => sum + weight, 0);
-  const arms = counts.map(({ people: counted, noise }, arm) => {
-    const weight = weights[arm] / share;
-    return { weight, counted, variance: people * weight + noise ** 2 };
-  });
-  const df = arms.length - 1;
-  if (arms.some(({ variance }) => !(variance > 0))) return { statistic: 0, df, p: 1 };
-  const along = arms.reduce((sum, { weight, counted, variance }) => sum + (weight * counted) / variance, 0);
-  const size = arms.reduce((sum, { weight, variance }) => sum + weight ** 2 / variance, 0);
-  const level = along / size;
-  const statistic = arms.reduce(
-    (sum, { weight, counted, variance }) => sum + (counted - level * weight) ** 2 / variance,
+  const df = counts.length - 1;
+  const { level, shares, variances } = levelOf(counts, weights);
+  if (variances.some((variance) => !(variance > 0))) return { statistic: 0, df, p: 1 };
+  const statistic = counts.reduce(
+    (sum, { people }, arm) => sum + (people - level * shares[arm]) ** 2 / variances[arm],
     0,
   );
   return { statistic, df, p: chiSquareTail(statistic, df) };
@@ -65,14 +51,7 @@ export function ratioTest(counts: readonly NoisyCount[], weights: readonly numbe
 
 /** Pearson's rule: five people expected in each; noise beside them is nearly normal by itself. */
 function isTestable(counts: readonly NoisyCount[], weights: readonly number[]): boolean {
-  const { people } = total(counts);
+  const { people } = totalCount(counts);
   const share = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.every((weight) => (people * weight) / share >= 5);
-}
-
-function total(counts: readonly NoisyCount[]): NoisyCount {
-  return counts.reduce(
-    (sum, { people, noise }) => ({ people: sum.people + people, noise: Math.hypot(sum.noise, noise) }),
-    { people: 0, noise: 0 },
-  );
 }

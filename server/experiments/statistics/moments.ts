@@ -6,7 +6,7 @@
  * The noise of each number is independent of the others'; only of a metric that is 0 or 1 yy is y itself, moved by
  * the same noise. Looks and strata are of different people, so sums add up, and so do the squares of noise.
  */
-import type { Cell, Noisy } from "../../core/tasks/experiments/cells.ts";
+import type { Cell, Noisy } from "../../../core/tasks/experiments/cells.ts";
 
 export interface Moments {
   /** People. */
