@@ -18,6 +18,12 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return nearest;
 }
 
+/** What an error adds where a known name is probably meant; "" where none is. */
+export function hintAt(name: unknown, known: Iterable<string>): string {
+  const meant = typeof name === "string" ? nearestName(name, known) : null;
+  return meant === null ? "" : `: ${meant} is meant?`;
+}
+
 /** Letters to insert, delete or exchange; capitals count as the small ones. */
 function editDistance(a: string, b: string): number {
   const from = a.toLowerCase();

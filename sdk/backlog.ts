@@ -9,6 +9,7 @@ import type { Recorded } from "../core/events/fact.ts";
 /** Kinds by how much is lost with them; least first. */
 const ranks = {
   impression: 0,
+  hover: 0,
   search: 1,
   dwell: 1,
   click: 1,

@@ -1,6 +1,6 @@
 /** The real browser, as far as the rest of the SDK (rest/) needs it and the loader does not (browser.ts). */
 import { type DeviceClass, deviceClassOf, type Pointer } from "../core/profile/device.ts";
-import { markOf } from "./capture/marks.ts";
+import { hitBy } from "./capture/marks.ts";
 import { capture } from "./capture.ts";
 import type { Edges } from "./edges.ts";
 import { emptyDatabase } from "./emptydatabase.ts";
@@ -51,9 +51,8 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
     },
     mayCompute: () => document.visibilityState === "visible" && !asksToBeSpared(),
     onIntent(run) {
-      const onTurn = ({ target }: Event): void => {
-        const element = target instanceof Element ? target.closest("[data-tacit-item]") : null;
-        const mark = element === null ? null : markOf(element);
+      const onTurn = (event: Event): void => {
+        const { mark } = hitBy(event);
         if (mark !== null) run(mark.item);
       };
       for (const kind of ["pointerover", "focusin", "touchstart"]) {

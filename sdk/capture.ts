@@ -17,9 +17,10 @@ import { clicksOf, type TrackCaptured } from "./capture/clicking.ts";
 import { deedOf, propertiesOf } from "./capture/deeds.ts";
 import { Finder } from "./capture/finder.ts";
 import { Gallery } from "./capture/gallery.ts";
+import { hoversOf } from "./capture/hovers.ts";
 import { isIgnored, pathOf } from "./capture/marks.ts";
 import { PageView } from "./capture/pageview.ts";
-import { placeOf } from "./capture/place.ts";
+import { type Places, placeOf } from "./capture/place.ts";
 import type { Behaviour } from "./defaults.ts";
 
 export interface Capture {
@@ -48,16 +49,20 @@ export function capture({ track, behaviour, stamp, listenAgain }: CaptureOptions
     ? new Attention(({ item, amount, depth }) => track("dwell", { item, amount, depth }), stamp)
     : null;
 
-  const gallery = new Gallery((element, { item, event }, places) => {
+  /** What was before a person, of that kind: once per page view, list and item. */
+  const before = (kind: string, element: Element, item: string, places?: Places): void => {
     const path = pathOf(element);
     const place = placeOf(path, places);
-    const kind = event || "impression";
     if (isIgnored(path) || refused.has(kind) || !pageView.isNew(location, kind, item, place.list)) return;
     // Whoever takes it says what is wrong with it: once for each such word, not for each element.
     if (!isEventKind(kind)) refused.add(kind);
     track(kind, { item, ...place });
     if (kind === "view") attention?.view(item, element);
-  });
+  };
+  const gallery = new Gallery((element, { item, event }, places) =>
+    before(event || "impression", element, item, places),
+  );
+  const listenToHovers = hoversOf((element, item) => before("hover", element, item));
   const lookAgain = (): void => {
     attention?.end();
     pageView.forget();
@@ -89,6 +94,7 @@ export function capture({ track, behaviour, stamp, listenAgain }: CaptureOptions
   /** Again and again, and the same each time: see `Clicks.listen`. */
   const listen = (): void => {
     clicks.listen();
+    listenToHovers();
     document.addEventListener("visibilitychange", onVisibility);
     addEventListener("pageshow", onPageShow);
     addEventListener("submit", onSubmit, { capture: true, passive: true });

@@ -18,7 +18,7 @@ import {
   parseChoices,
 } from "../core/consent.ts";
 import { given } from "../core/given.ts";
-import { nearestName } from "../core/nearest.ts";
+import { hintAt } from "../core/nearest.ts";
 import type { ConsentFlags } from "../worker/api.ts";
 import { decide, defaults } from "./decide.ts";
 import { recordKey as key } from "./loader/permission.ts";
@@ -134,9 +134,8 @@ export function parsePermissions(who: string, value: unknown): Partial<ConsentFl
   }
   for (const [name, flag] of Object.entries(value)) {
     if (!Object.hasOwn(defaults, name)) {
-      const meant = nearestName(name, Object.keys(defaults));
-      const hint = meant === null ? "" : `: ${meant} is meant?`;
-      throw new TypeError(`${who}: consent must name personalise or contribute, got ${name}${hint}`);
+      const got = name + hintAt(name, Object.keys(defaults));
+      throw new TypeError(`${who}: consent must name personalise or contribute, got ${got}`);
     }
     if (flag !== undefined && typeof flag !== "boolean") {
       throw new TypeError(`${who}: ${name} must be true or false, got ${typeof flag}`);

@@ -1,16 +1,14 @@
 /** What a page wrote that means nothing, and what was probably meant. */
-import { nearestName } from "../core/nearest.ts";
+import { hintAt } from "../core/nearest.ts";
 import type { Troubles } from "./troubles.ts";
 
 /** A complaint about each key that is not known. */
 export function unknownKeys(what: string, fields: object, known: readonly string[]): readonly TypeError[] {
   return Object.keys(fields)
     .filter((key) => !known.includes(key))
-    .map((key) => {
-      const meant = nearestName(key, known);
-      const hint = meant === null ? "" : `: ${meant} is meant?`;
-      return new TypeError(`${what} must be among ${known.join(", ")}, got ${key}${hint}`);
-    });
+    .map(
+      (key) => new TypeError(`${what} must be among ${known.join(", ")}, got ${key}${hintAt(key, known)}`),
+    );
 }
 
 /** Tells them. */

@@ -19,7 +19,7 @@ import {
   type Look,
   plannedVariance,
 } from "../../server/experiments/statistics/sequential.ts";
-import { postStratified } from "../../server/experiments/statistics/strata.ts";
+import { isEnough, postStratified } from "../../server/experiments/statistics/strata.ts";
 import { type Simulated, wide } from "./looks.ts";
 
 export const alpha = 0.05;
@@ -51,12 +51,12 @@ export function verdictsOf(looks: readonly ExperimentCells[], isNoiseCounted: bo
     (["conversion", "revenue"] as const).map((name) => [
       name,
       sequenceOf(
-        until.map((cells) => new Experiment(cells, isNoiseCounted)),
+        until.map((cells) => new Experiment(cells, isNoiseCounted)).filter((one) => one.isEnough()),
         name,
       ),
     ]),
   );
-  return { fixed: last.verdicts(), sequences };
+  return { fixed: last.isEnough() ? last.verdicts() : new Map(), sequences };
 }
 
 /** Sums until a look. */
@@ -72,6 +72,11 @@ class Experiment {
   arms(metric: number): SizedArms {
     const told = this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), metric));
     return sizedArms(told, weights);
+  }
+
+  /** Whether there are people enough, beside the noise, to tell anything: as a report asks. */
+  isEnough(): boolean {
+    return isEnough(this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), conversion)));
   }
 
   /** By stratum, then by arm. */
@@ -136,7 +141,7 @@ function sequenceOf(until: readonly Experiment[], name: "conversion" | "revenue"
     const difference = name === "conversion" ? differenceOfProportions(pair) : differenceOfMeans(pair);
     return { people: pair.control.sums.n + pair.treatment.sums.n, difference };
   });
-  const planned = plannedVariance(looks, looks[looks.length - 1].people);
+  const planned = plannedVariance(looks, looks.at(-1)?.people ?? 0);
   return confidenceSequence(looks, { alpha, planned });
 }
 

@@ -105,12 +105,12 @@ function planOf(metric: Asked, people: number, epsilon: Epsilon): Plan {
   const sums = noiseOf(narrow[metric], multiplierOf(epsilon)) * Math.sqrt(looks);
   return {
     ...{ people, shares: { control: 0.5, treatment: 0.5 }, mean, deviation, most: 1 },
-    noise: { y: noise.y * sums, n: noise.n * sums, denominator: noise.denominator * sums },
+    noise: { y: noise.y * sums, n: noise.n * sums, denominator: (noise.denominator ?? 0) * sums },
     ...{ comparisons: 1, isSequential: false, alpha, power },
   };
 }
 
-interface Expected {
+export interface Expected {
   readonly mean: number;
   readonly deviation: number | null;
   /** What noise of 1 in the vector is in the mean's unit. */
@@ -120,7 +120,7 @@ interface Expected {
 const expected = new Map<Asked, Expected>();
 
 /** What the metric is like, from many people without noise. */
-function expectedOf(metric: Asked): Expected {
+export function expectedOf(metric: Asked): Expected {
   const known = expected.get(metric) ?? measured(metric);
   expected.set(metric, known);
   return known;

@@ -1,6 +1,6 @@
 /**
- * A decision table: rows in order, each with conditions on named numbers, a choice and its reason in words. The first
- * row whose conditions all hold is chosen; the last row has none, so one always is.
+ * A decision table: rows in order, each with conditions on named numbers, and a choice. The first row whose conditions
+ * all hold is chosen; the last row has none, so one always is.
  */
 
 export interface Condition<Fact extends string> {
@@ -14,6 +14,10 @@ export interface Row<Fact extends string, Choice> {
   readonly name: string;
   readonly when: readonly Condition<Fact>[];
   readonly choice: Choice;
+}
+
+/** Where people read the table. */
+export interface RowInWords<Fact extends string, Choice> extends Row<Fact, Choice> {
   readonly why: string;
 }
 
@@ -21,10 +25,10 @@ export interface Row<Fact extends string, Choice> {
 export type Facts<Fact extends string> = Readonly<Record<Fact, number | null>>;
 
 /** @throws {Error} for a table whose last row does not always hold. */
-export function chosenRow<Fact extends string, Choice>(
-  rows: readonly Row<Fact, Choice>[],
+export function chosenRow<Fact extends string, Chosen extends Row<Fact, unknown>>(
+  rows: readonly Chosen[],
   facts: Facts<Fact>,
-): Row<Fact, Choice> {
+): Chosen {
   const found = rows.find(({ when }) => when.every((condition) => holds(condition, facts)));
   if (found === undefined) throw new Error("chosenRow: expected a last row without conditions, got none");
   return found;

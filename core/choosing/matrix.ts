@@ -10,7 +10,7 @@
  * choices and may take another; where nothing can be measured it stands. Thresholds and parts were chosen on people
  * set aside, of the sites and crowds that `npm run bench:choosing` makes (docs/decisions/0037-choosing.md).
  */
-import type { Row } from "./decide.ts";
+import type { Row, RowInWords } from "./decide.ts";
 
 /** Numbers of a site when factors are learned. */
 export type JointFact =
@@ -32,7 +32,7 @@ const enough = [
   { of: "peoplePerItem", atLeast: 4 },
 ] as const;
 
-export const jointRows: readonly Row<JointFact, JointChoice>[] = [
+export const jointRows: readonly RowInWords<JointFact, JointChoice>[] = [
   {
     name: "texts-say-little",
     when: [...enough, { of: "agreement", below: 0.14 }],
@@ -64,7 +64,14 @@ export interface DeviceChoice {
   readonly alwaysBesideLately: number;
 }
 
-export const deviceRows: readonly Row<DeviceFact, DeviceChoice>[] = [
+/** Why each says what it does: devicewords.ts, which what ranks does without. */
+export type DeviceRowName = "said" | "first-likes" | "few-likes" | "some-likes" | "many-likes";
+
+export interface DeviceRow extends Row<DeviceFact, DeviceChoice> {
+  readonly name: DeviceRowName;
+}
+
+export const deviceRows: readonly DeviceRow[] = [
   {
     name: "said",
     when: [
@@ -72,30 +79,25 @@ export const deviceRows: readonly Row<DeviceFact, DeviceChoice>[] = [
       { of: "liked", below: 3 },
     ],
     choice: { content: "whole", always: 0.3, alwaysBesideLately: 0 },
-    why: "the person said what they like: it ranks, and what many want counts beside it",
   },
   {
     name: "first-likes",
     when: [{ of: "liked", below: 3 }],
     choice: { content: "short", always: 0.3, alwaysBesideLately: 0.2 },
-    why: "one or two products are liked: what many want counts beside them",
   },
   {
     name: "few-likes",
     when: [{ of: "liked", below: 6 }],
     choice: { content: "short", always: 0.3, alwaysBesideLately: 0 },
-    why: "few products are liked: what many want counts where it is not known what is wanted lately",
   },
   {
     name: "some-likes",
     when: [{ of: "liked", below: 12 }],
     choice: { content: "short", always: 0.15, alwaysBesideLately: 0 },
-    why: "some products are liked: what many want counts a little",
   },
   {
     name: "many-likes",
     when: [],
     choice: { content: "whole", always: 0, alwaysBesideLately: 0 },
-    why: "enough is liked to rank by it alone",
   },
 ];

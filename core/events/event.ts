@@ -5,7 +5,7 @@
  * e-commerce conventions (Segment v2, GA4), reduced to one word per action.
  */
 import { show, sortOf } from "../errors.ts";
-import { nearestName } from "../nearest.ts";
+import { hintAt } from "../nearest.ts";
 
 export const eventKinds = [
   "impression",
@@ -21,6 +21,7 @@ export const eventKinds = [
   "like",
   "dislike",
   "share",
+  "hover",
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];
@@ -64,9 +65,24 @@ export function isEventKind(value: unknown): value is EventKind {
   return (eventKinds as readonly unknown[]).includes(value);
 }
 
+/** What was only before a person, on the screen or under the pointer: no act of theirs. */
+export function isPassive(kind: string): boolean {
+  return kind === "impression" || kind === "hover";
+}
+
 const kindsWithoutItem: readonly EventKind[] = ["search", "checkout"];
 
-export const eventFields = ["item", "amount", "query", "position", "list", "depth", "once"] as const;
+const expected = {
+  item: "a non-empty string",
+  amount: "a finite number of at least 0",
+  query: "a string",
+  position: "an integer of at least 1",
+  list: "a non-empty string",
+  depth: "a number from 0 to 1",
+  once: `a text of 1 to ${longestOnce} characters`,
+};
+
+export const eventFields: readonly string[] = /* @__PURE__ */ Object.keys(expected);
 
 /**
  * What a page tracked, or null where it is no event (`parseEventInput` says why). Ids may be numbers, numbers may be
@@ -75,7 +91,7 @@ export const eventFields = ["item", "amount", "query", "position", "list", "dept
  */
 export function eventOf(kind: unknown, properties: unknown): EventInput | null {
   if (!isEventKind(kind) || (properties != null && typeof properties !== "object")) return null;
-  const fields = (properties ?? {}) as Readonly<Record<(typeof eventFields)[number], unknown>>;
+  const fields = (properties ?? {}) as Readonly<Record<keyof typeof expected, unknown>>;
   const event: { -readonly [Field in keyof EventInput]: EventInput[Field] } = { kind };
   const item = fields.item ?? null;
   if (item !== null) {
@@ -124,36 +140,22 @@ export function parseEventInput(kind: unknown, properties: unknown): EventInput 
   const event = eventOf(kind, properties);
   if (event !== null) return event;
   if (!isEventKind(kind)) {
-    const meant = typeof kind === "string" ? nearestName(kind, eventKinds) : null;
-    const hint = meant === null ? "" : `: ${meant} is meant?`;
-    throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${show(kind)}${hint}`);
+    const got = show(kind) + hintAt(kind, eventKinds);
+    throw new TypeError(`track: kind must be one of ${eventKinds.join(", ")}, got ${got}`);
   }
   if (typeof properties !== "object" && properties !== undefined) {
     throw new TypeError(`track: properties must be an object, got ${show(properties)}`);
   }
-  const { item, amount, query, position, list, depth, once } = (properties ?? {}) as Record<string, unknown>;
-  if (item != null && itemIdOf(item) === null) {
-    throw new TypeError(`track: item must be a non-empty string, got ${show(item)}`);
+  const given = (properties ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [field, what] of Object.entries(expected)) {
+    const value = given[field] ?? undefined;
+    if (eventOf(kind, { item: "any", [field]: value }) !== null) continue;
+    if (value === undefined) throw new TypeError(`track: item must be given for "${kind}", got nothing`);
+    throw new TypeError(
+      `track: ${field} must be ${what}, got ${field === "once" ? sortOf(value) : show(value)}`,
+    );
   }
-  if (item == null && !kindsWithoutItem.includes(kind)) {
-    throw new TypeError(`track: item must be given for "${kind}", got nothing`);
-  }
-  if (amount != null && !(numberOf(amount) >= 0 && numberOf(amount) < Number.POSITIVE_INFINITY)) {
-    throw new TypeError(`track: amount must be a finite number of at least 0, got ${show(amount)}`);
-  }
-  if (query != null && typeof query !== "string") {
-    throw new TypeError(`track: query must be a string, got ${show(query)}`);
-  }
-  if (position != null && !(Number.isInteger(numberOf(position)) && numberOf(position) >= 1)) {
-    throw new TypeError(`track: position must be an integer of at least 1, got ${show(position)}`);
-  }
-  if (list != null && (typeof list !== "string" || list === "")) {
-    throw new TypeError(`track: list must be a non-empty string, got ${show(list)}`);
-  }
-  if (depth != null && !(numberOf(depth) >= 0 && numberOf(depth) <= 1)) {
-    throw new TypeError(`track: depth must be a number from 0 to 1, got ${show(depth)}`);
-  }
-  throw new TypeError(`track: once must be a text of 1 to ${longestOnce} characters, got ${sortOf(once)}`);
+  throw new TypeError(`track: properties must be such that they can be read, got ${sortOf(properties)}`);
 }
 
 /** An item's id as catalogue and journal have it: text. Null for what cannot be one. */

@@ -33,6 +33,8 @@ export const kindWeights: Readonly<Record<EventKind, number>> = {
   like: 1,
   dislike: -1.5,
   share: 0.6,
+  // That it was looked at, and left: which of them says more nobody has measured.
+  hover: 0,
 };
 
 export const defaultHalfLifeMs = 90 * dayMs;

@@ -64,7 +64,7 @@ function saidIn(value: string): { readonly wish: WishKind; readonly written: str
 }
 
 /** What is wrong with a wish as a fact has it; null when nothing is. */
-export function wishFault(fact: string, value: FactValue | null): string | null {
+export function wishFault(fact: string, value: unknown): string | null {
   const named = namedIn(fact);
   if (named === null) return `steer: of must be one of ${wishTargets.join(", ")}, got ${show(fact)}`;
   const { length } = named.value;
@@ -115,12 +115,10 @@ export function parseWishes(wishes: unknown): readonly FactInput[] {
     if (target === undefined) {
       throw new TypeError(`steer: of must be one of ${wishTargets.join(", ")}, got ${show(of)}`);
     }
-    const kind = wish === null ? null : wishKinds.find((known) => known === wish);
-    if (kind === undefined) {
-      throw new TypeError(`steer: wish must be one of ${wishKinds.join(", ")}, or null, got ${show(wish)}`);
-    }
-    const fact = wishFact({ wish: kind, of: target, value: plainValue });
-    throw new TypeError(wishFault(fact.fact, fact.value) ?? `steer: expected a wish, got ${show(given)}`);
+    const kind = wishKinds.find((known) => known === wish);
+    const { fact, value: said } = wishFact({ wish: kind ?? null, of: target, value: plainValue });
+    const asked = kind === undefined ? wish : said;
+    throw new TypeError(wishFault(fact, asked) ?? `steer: expected a wish, got ${show(given)}`);
   });
 }
 

@@ -6,7 +6,7 @@
  * Impressions are no acts. Events at impossible times are in none of the features until their time has come.
  */
 import { isPossibleTime } from "../events/cleaning/times.ts";
-import { isEventKind, type TacitEvent } from "../events/event.ts";
+import { isEventKind, isPassive, type TacitEvent } from "../events/event.ts";
 import { strengthOf } from "../events/tastes.ts";
 import { dayMs, type LocalTime, type LocalTimeOf } from "../time.ts";
 import type { CatalogueFacts, ItemFacts } from "./catalogue.ts";
@@ -134,7 +134,7 @@ export class ProfileFeatures {
   }
 
   #change(event: TacitEvent, sign: 1 | -1): void {
-    if (!isEventKind(event.kind) || event.kind === "impression") return;
+    if (!isEventKind(event.kind) || isPassive(event.kind)) return;
     const { kind, atMs, amount = 0, depth } = event;
     if (sign === 1) this.#sessions.add(atMs);
     else this.#sessions.remove(atMs);

@@ -191,13 +191,20 @@ function* bestFirst(
 }
 
 /**
- * What has to be taken from the scores of all rows but some, so that each comes behind those; 0 where they do
+ * Scores of rows that are ahead, and those of all others less what makes each come behind them: 0 where they do
  * already, and where there are none of those.
  */
-export function behind(scores: Float64Array, ahead: ReadonlyMap<number, { readonly score: number }>): number {
+export function behind(
+  scores: Float64Array,
+  ahead: ReadonlyMap<number, { readonly score: number }>,
+): { readonly scores: Float64Array; readonly cost: number } {
   let least = Number.POSITIVE_INFINITY;
   for (const { score } of ahead.values()) least = Math.min(least, score);
   let best = Number.NEGATIVE_INFINITY;
-  for (const [row, score] of scores.entries()) if (!ahead.has(row) && score > best) best = score;
-  return best >= least ? best - least + 1 : 0;
+  for (let row = 0; row < scores.length; row++) if (scores[row] > best && !ahead.has(row)) best = scores[row];
+  const cost = best >= least ? best - least + 1 : 0;
+  const placed = scores.slice();
+  for (let row = 0; row < placed.length; row++) placed[row] -= cost;
+  for (const [row, { score }] of ahead) placed[row] = score;
+  return { scores: placed, cost };
 }

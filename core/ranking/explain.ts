@@ -16,6 +16,7 @@ import { pairProductsInto, solveFactoredSidesInPlace } from "../linear.ts";
 import type { Rows } from "../rows.ts";
 import type { Leaning } from "./leaning.ts";
 import type { Mixed } from "./mix.ts";
+import { sayersBy } from "./pairs.ts";
 import type { Profile } from "./profile.ts";
 import type { RowReason } from "./reason.ts";
 import { topK } from "./topk.ts";
@@ -25,7 +26,9 @@ export interface Explained {
   readonly solved: FoldIn;
   readonly profile: Pick<Profile, "tastes" | "acts" | "leanings">;
   /** Which rows' scores are explained. */
-  readonly of: ArrayLike<number>;
+  readonly of: readonly number[];
+  /** Which will be, of the same profile, those among them; absent: no others. */
+  readonly all?: readonly number[];
   /**
    * At most so many reasons a row: the acts beyond are then one. At least one more than what else speaks for it:
    * what was said, and what has been mixed in.
@@ -39,71 +42,65 @@ export interface Explained {
 const tastesAtOnce = 64;
 
 /** For each row what speaks for it first, then what speaks against it, each by size. */
-export function actReasons({
-  rows,
-  solved,
-  profile,
-  of,
-  most,
-  mixed = null,
-}: Explained): readonly (readonly RowReason[])[] {
-  // A profile that follows a journal lists them anew for each who asks.
+export function actReasons(explained: Explained): readonly (readonly RowReason[])[] {
+  const { profile, of, most, mixed = null } = explained;
   const { tastes, acts, leanings = [] } = profile;
-  const said = saidFor({ rows, solved, of, leanings, jointFactor: mixed?.jointFactor ?? 1 });
-  const against = unitsOf(rows, solved, tastes.items, of);
-  const count = tastes.items.length;
-  const above = mixed === null ? null : sumsAbove(acts);
-  const favour = mixed === null || above === null ? against : withMixed(against, mixed, { above, of });
-  const rests = mixed === null || above === null ? null : shareOut(favour, mixed, { above, of });
-  return Array.from(of, (_, at) => {
-    const unitsIn = (units: Float64Array) => units.subarray(at * count, (at + 1) * count);
-    const units = { favour: unitsIn(favour), against: unitsIn(against), above };
-    const beside: RowReason[] = leanings.map((_, leaning) => {
-      return { why: "said", leaning, contribution: said[at * leanings.length + leaning] };
-    });
-    beside.push(...(mixed?.beside(of[at]) ?? []));
-    const rest = rests?.[at] ?? 0;
-    if (rest !== 0) beside.push({ why: "feature", feature: "taste", contribution: rest });
+  const said = leanings.map((leaning) => saidFor(explained, leaning, mixed?.jointFactor ?? 1));
+  const unitsFor = unitsKept(explained);
+  const above = mixed === null ? null : Float64Array.from(acts, (one) => one.above);
+  const sayers = sayersBy(mixed?.pairs ?? null, tastes);
+  const count = acts.reduce((sum, { weights }) => sum + weights.length, 0);
+  return of.map((row, at) => {
+    const beside: RowReason[] = said.map((by, leaning) => ({ why: "said", leaning, contribution: by[at] }));
+    beside.push(...(mixed?.beside(row) ?? []));
+    const against = unitsFor(row);
+    let favour = against;
+    if (mixed !== null && above !== null) {
+      for (let taste = 0; taste < against.length; taste++) against[taste] *= mixed.jointFactor;
+      favour = against.slice();
+      for (const taste of sayers(row)) {
+        const added = mixed.byTaste(taste, row);
+        if (added !== 0) favour[taste] += added / above[taste];
+      }
+      const rest = shareOut(favour, above, mixed.rest?.(row) ?? 0);
+      if (rest !== 0) beside.push({ why: "feature", feature: "taste", contribution: rest });
+    }
     if (most <= beside.length) {
       throw new RangeError(`actReasons: most must be at least ${beside.length + 1}, got ${most}`);
     }
-    return beside.reduce(withReason, reasonsOf({ tastes, acts }, units, most - beside.length));
+    const named = count <= most - beside.length ? count : most - beside.length - 1;
+    return withReasons(reasonsOf({ tastes, acts, count, named }, { favour, against, above }), beside);
   });
 }
 
 /**
- * Among the reasons that speak for the row, or that speak against it, by size; what the others add up to
- * stays last.
+ * Reasons with more among them: those that speak for the row first, then those that speak against it, each by size,
+ * of equals who came first; what the others add up to stays last.
  */
-export function withReason(reasons: readonly RowReason[], reason: RowReason): readonly RowReason[] {
-  const matters = importance(reason.contribution);
-  const smaller = reasons.findIndex(
-    ({ why, contribution }) => why === "others" || importance(contribution) < matters,
-  );
-  return reasons.toSpliced(smaller < 0 ? reasons.length : smaller, 0, reason);
-}
-
-interface Said {
-  readonly rows: Rows;
-  readonly solved: FoldIn;
-  readonly of: ArrayLike<number>;
-  readonly leanings: readonly Leaning[];
-  readonly jointFactor: number;
-}
-
-/** What each leaning adds to the scores of the rows `of`, one row after the other. */
-function saidFor({ rows, solved, of, leanings, jointFactor }: Said): Float64Array {
-  const said = new Float64Array(of.length * leanings.length);
-  for (const [leaning, { tastes }] of leanings.entries()) {
-    const { items, weights } = tastes;
-    const units = unitsOf(rows, solved, items, of);
-    for (let at = 0; at < of.length; at++) {
-      let sum = 0;
-      for (let s = 0; s < items.length; s++) sum += weights[s] * units[at * items.length + s];
-      said[at * leanings.length + leaning] = jointFactor * sum;
+export function withReasons(reasons: readonly RowReason[], more: readonly RowReason[]): readonly RowReason[] {
+  const all = reasons.slice();
+  for (const reason of more) {
+    const matters = importance(reason.contribution);
+    let at = 0;
+    for (; at < all.length; at++) {
+      if (all[at].why === "others" || importance(all[at].contribution) < matters) break;
     }
+    all.splice(at, 0, reason);
   }
-  return said;
+  return all;
+}
+
+/** What a leaning adds to the scores of the rows `of`. */
+function saidFor(
+  { rows, solved, of }: Explained,
+  { tastes: { items, weights } }: Leaning,
+  jointFactor: number,
+): readonly number[] {
+  return unitsOf(rows, solved, items, of).map((units) => {
+    let sum = 0;
+    for (let s = 0; s < items.length; s++) sum += weights[s] * units[s];
+    return jointFactor * sum;
+  });
 }
 
 /** The first of some reasons, and what the others add up to as one. */
@@ -138,51 +135,20 @@ interface Units {
   readonly above: Float64Array | null;
 }
 
-function sumsAbove(acts: Profile["acts"]): Float64Array {
-  return Float64Array.from(acts, ({ weights }) =>
-    weights.reduce((sum, weight) => sum + Math.max(0, weight), 0),
-  );
-}
-
-/** Scales units in place to the joint score's share; what acts above 0 add then. */
-function withMixed(
-  units: Float64Array,
-  { jointFactor, byTaste }: Mixed,
-  { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
-): Float64Array {
-  const favour = new Float64Array(units.length);
-  const count = above.length;
-  for (let taste = 0; taste < count; taste++) {
-    for (let at = 0; at < of.length; at++) {
-      const place = at * count + taste;
-      units[place] *= jointFactor;
-      const said = byTaste(taste, of[at]);
-      favour[place] = units[place] + (said === 0 ? 0 : said / above[taste]);
-    }
-  }
-  return favour;
-}
-
 /**
- * Adds to the units in favour of each row what more its tastes add, by what each of them speaks for it;
- * returns, a row each, what is left where none does.
+ * Adds to the units in favour of a row what more its tastes add, by what each of them speaks for it; returns what is
+ * left where none does.
  */
-function shareOut(
-  favour: Float64Array,
-  { rest }: Mixed,
-  { above, of }: { readonly above: Float64Array; readonly of: ArrayLike<number> },
-): Float64Array {
-  const count = above.length;
-  return Float64Array.from({ length: of.length }, (_, at) => {
-    const more = rest?.(of[at]) ?? 0;
-    if (more === 0) return 0;
-    const units = favour.subarray(at * count, (at + 1) * count);
-    const spoken = units.reduce((sum, unit, taste) => sum + Math.max(0, unit * above[taste]), 0);
-    // What would make acts that speak for the row speak against it is told apart from them.
-    if (spoken === 0 || spoken + more <= 0) return more;
-    for (let taste = 0; taste < count; taste++) units[taste] += (more * Math.max(0, units[taste])) / spoken;
-    return 0;
-  });
+function shareOut(favour: Float64Array, above: Float64Array, more: number): number {
+  if (more === 0) return 0;
+  let spoken = 0;
+  for (let taste = 0; taste < above.length; taste++) spoken += Math.max(0, favour[taste] * above[taste]);
+  // What would make acts that speak for the row speak against it is told apart from them.
+  if (spoken === 0 || spoken + more <= 0) return more;
+  for (let taste = 0; taste < above.length; taste++) {
+    favour[taste] += (more * Math.max(0, favour[taste])) / spoken;
+  }
+  return 0;
 }
 
 function contributionOf(
@@ -193,19 +159,33 @@ function contributionOf(
   return weight * (weight > 0 ? favour[taste] : against[taste]);
 }
 
-/** unit_s for each of the rows `of`, one after the other, and each taste. */
+/** Of those that were asked for last. */
+const kept = new WeakMap<FoldIn, ReadonlyMap<number, Float64Array>>();
+
+/** unit_s for a row and each taste of the profile, a copy; all that will be asked for are made together. */
+function unitsKept({ rows, solved, profile, of, all = of }: Explained): (row: number) => Float64Array {
+  let known = kept.get(solved) ?? new Map<number, Float64Array>();
+  if (!of.every((row) => known.has(row))) {
+    const units = unitsOf(rows, solved, profile.tastes.items, all);
+    known = new Map(units.map((one, at) => [all[at], one]));
+    kept.set(solved, known);
+  }
+  return (row) => new Float64Array(known.get(row) ?? []);
+}
+
+/** unit_s for each of the rows `of` and each taste. */
 function unitsOf(
   rows: Rows,
   { factor }: FoldIn,
   tastes: ArrayLike<number>,
-  of: ArrayLike<number>,
-): Float64Array {
+  of: readonly number[],
+): readonly Float64Array[] {
   const { dim } = rows;
   const count = of.length;
   const directions = new Float64Array(count * dim);
   for (let at = 0; at < count; at++) rows.rowInto(of[at], directions.subarray(at * dim, (at + 1) * dim));
   solveFactoredSidesInPlace(factor, dim, directions, count);
-  const units = new Float64Array(count * tastes.length);
+  const units = of.map(() => new Float64Array(tastes.length));
   const block = new Float64Array(Math.min(tastesAtOnce, tastes.length) * dim);
   const products = new Float64Array(count * tastesAtOnce);
   for (let from = 0; from < tastes.length; from += tastesAtOnce) {
@@ -215,16 +195,19 @@ function unitsOf(
     }
     pairProductsInto({ values: directions, count, dim }, { values: block, count: width, dim }, products);
     for (let at = 0; at < count; at++) {
-      units.set(products.subarray(at * width, (at + 1) * width), at * tastes.length + from);
+      units[at].set(products.subarray(at * width, (at + 1) * width), from);
     }
   }
   return units;
 }
 
-function reasonsOf({ tastes, acts }: Explained["profile"], units: Units, most: number): readonly RowReason[] {
-  let count = 0;
-  for (const { weights } of acts) count += weights.length;
-  const named = count <= most ? count : Math.max(0, most - 1);
+interface Named extends Pick<Profile, "tastes" | "acts"> {
+  /** How many acts there are, and how many of them are reasons of their own: the others are one. */
+  readonly count: number;
+  readonly named: number;
+}
+
+function reasonsOf({ tastes, acts, count, named }: Named, units: Units): readonly RowReason[] {
   const reasons = bestActs({ acts, units, named }).map(
     ({ taste, act }): RowReason => ({
       why: "act",
@@ -263,8 +246,9 @@ function bestActs({ acts, units, named }: BestActs): readonly ActPlace[] {
   const bestOfEach = new Float64Array(acts.length);
   for (let taste = 0; taste < acts.length; taste++) {
     const { least, most } = acts[taste];
-    const importanceOf = (weight: number) => importance(contributionOf(units, taste, weight));
-    bestOfEach[taste] = Math.max(importanceOf(least), importanceOf(most));
+    bestOfEach[taste] = importance(contributionOf(units, taste, most));
+    if (least === most) continue;
+    bestOfEach[taste] = Math.max(importance(contributionOf(units, taste, least)), bestOfEach[taste]);
   }
   const tastes = topK({ scores: bestOfEach, k: named }).sort();
   // Where the acts of each of them begin, one after the other.

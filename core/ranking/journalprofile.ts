@@ -7,7 +7,7 @@
  * At each moment it is what the events would give all at once (test/core/ranking/plainprofile.ts).
  */
 import { Repetition } from "../events/cleaning/repetition.ts";
-import { isEventKind, type TacitEvent } from "../events/event.ts";
+import { isEventKind, isPassive, type TacitEvent } from "../events/event.ts";
 import { insertInOrder } from "../events/order.ts";
 import { ageFactor, defaultHalfLifeMs, weightOf } from "../events/tastes.ts";
 import { type FoldIn, Folding, type TasteRows } from "../foldin.ts";
@@ -38,6 +38,7 @@ interface ToldOfItem {
   taste: number;
   least: number;
   most: number;
+  above: number;
   /** Likes and dislikes, oldest first: the last one counts. */
   readonly opinions: TacitEvent[];
   /**
@@ -60,6 +61,9 @@ export class JournalProfile implements Profile {
   readonly #shown: Shown;
   /** Of what was done too often, as much of the acts as counts; as of the last listing. */
   #excessive = new Map<ToldOfItem, Acts>();
+  /** What was usual then, and whose acts or weights have changed since. */
+  #usual = "";
+  readonly #renewed = new Set<ToldOfItem>();
   /** Rows whose taste the fold-in does not have yet. */
   readonly #changed = new Set<ToldOfItem>();
   readonly #halfLifeMs: number;
@@ -72,6 +76,7 @@ export class JournalProfile implements Profile {
   #solved: FoldIn | null | undefined;
   /** What has a taste, in a fixed order; null when it must be listed again. */
   #tasted: readonly ToldOfItem[] | null = null;
+  #tastes: TasteRows | null = null;
 
   constructor(model: RankingModel, { events, nowMs, halfLifeMs = defaultHalfLifeMs }: JournalAt) {
     this.#model = model;
@@ -92,7 +97,8 @@ export class JournalProfile implements Profile {
 
   get tastes(): TasteRows {
     const tasted = this.#inOrder();
-    return { items: tasted.map(({ row }) => row), weights: tasted.map(({ taste }) => taste) };
+    this.#tastes ??= { items: tasted.map(({ row }) => row), weights: tasted.map(({ taste }) => taste) };
+    return this.#tastes;
   }
 
   get acts(): readonly Acts[] {
@@ -217,7 +223,7 @@ export class JournalProfile implements Profile {
   }
 
   #rowOf({ item, kind }: TacitEvent): number | undefined {
-    if (item === undefined || kind === "impression" || !isEventKind(kind)) return undefined;
+    if (item === undefined || isPassive(kind) || !isEventKind(kind)) return undefined;
     return this.#model.rowOf.get(item);
   }
 
@@ -228,6 +234,7 @@ export class JournalProfile implements Profile {
     this.#disliked[row] = Number(taste < 0 || opinions.at(-1)?.kind === "dislike");
     if (taste === folded) this.#changed.delete(told);
     else this.#changed.add(told);
+    this.#renewed.add(told);
     this.#tasted = null;
     this.#solved = undefined;
   }
@@ -236,6 +243,7 @@ export class JournalProfile implements Profile {
     if (this.#tasted !== null) return this.#tasted;
     this.#limitExcess();
     this.#tasted = [...this.#told.values()].filter(({ taste }) => taste !== 0);
+    this.#tastes = null;
     this.#chosen = null;
     return this.#tasted;
   }
@@ -246,23 +254,32 @@ export class JournalProfile implements Profile {
       (item) => this.#told.get(this.#model.rowOf.get(item) ?? -1) ?? [],
     );
     const before = this.#excessive;
-    this.#excessive = new Map(repeated.map((told) => [told, this.#asCounts(told)]));
+    const { usual } = this.#repetition;
+    // What was limited by the same, and is what it was, stays so.
+    const isSame = usual === this.#usual;
+    const limited = (told: ToldOfItem): Acts =>
+      (isSame && !this.#renewed.has(told) && before.get(told)) || this.#asCounts(told);
+    this.#excessive = new Map(repeated.map((told) => [told, limited(told)]));
     for (const told of before.keys()) {
       if (this.#excessive.has(told)) continue;
       sumUp(told);
       this.#change(told);
     }
     for (const [told, acts] of this.#excessive) {
+      if (before.get(told) === acts) continue;
       told.taste = acts.weights.reduce((sum, weight) => sum + weight, 0);
       this.#change(told);
     }
+    this.#usual = usual;
+    this.#renewed.clear();
   }
 
   #asCounts({ events, weights }: ToldOfItem): Acts {
     const counting = weights.map((weight, act) => weight * this.#repetition.factorOf(events[act]));
     const least = counting.reduce((a, b) => Math.min(a, b));
     const most = counting.reduce((a, b) => Math.max(a, b));
-    return { weights: counting, least, most };
+    const above = counting.reduce((sum, weight) => sum + Math.max(0, weight), 0);
+    return { weights: counting, least, most, above };
   }
 
   #fold(): FoldIn | null {
@@ -289,23 +306,26 @@ export class JournalProfile implements Profile {
 }
 
 function untold(row: number): ToldOfItem {
-  const nothing = { taste: 0, least: 0, most: 0, dealt: 0, bought: 0, folded: 0 };
+  const nothing = { taste: 0, least: 0, most: 0, above: 0, dealt: 0, bought: 0, folded: 0 };
   return { row, events: [], weights: [], opinions: [], ...nothing };
 }
 
 function addWeight(told: ToldOfItem, weight: number): void {
   const isFirst = told.weights.length === 1;
   told.taste += weight;
+  told.above += Math.max(0, weight);
   told.least = isFirst ? weight : Math.min(told.least, weight);
   told.most = isFirst ? weight : Math.max(told.most, weight);
 }
 
 function sumUp(told: ToldOfItem): void {
   told.taste = 0;
+  told.above = 0;
   told.least = told.weights.length === 0 ? 0 : Number.POSITIVE_INFINITY;
   told.most = told.weights.length === 0 ? 0 : Number.NEGATIVE_INFINITY;
   for (const weight of told.weights) {
     told.taste += weight;
+    told.above += Math.max(0, weight);
     told.least = Math.min(told.least, weight);
     told.most = Math.max(told.most, weight);
   }
@@ -320,7 +340,7 @@ function roundingOf({ weights }: ToldOfItem): number {
 
 /** Whether the person dealt with the item, beyond seeing and clicking it. */
 function marksDealt({ kind }: TacitEvent): boolean {
-  return kind !== "impression" && kind !== "click";
+  return !isPassive(kind) && kind !== "click";
 }
 
 function boughtBy({ kind }: TacitEvent): number {

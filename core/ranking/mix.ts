@@ -13,6 +13,7 @@
  * tastes and what is wanted, and reasons stay exact.
  */
 import type { TasteRows } from "../foldin.ts";
+import type { JoinedPairs } from "../model/join.ts";
 import { overDeviation } from "./deviation.ts";
 import type { RankingModel } from "./model.ts";
 import { pairScore, pairScores } from "./pairs.ts";
@@ -22,7 +23,9 @@ import type { RowReason } from "./reason.ts";
 export interface Mixed {
   /** What the joint score counts, per unit of it. */
   readonly jointFactor: number;
-  /** What a taste adds to the score of a row beside the joint score. */
+  /** By which tastes say something for rows; null: each for its own alone. */
+  readonly pairs: JoinedPairs | null;
+  /** What a taste that says something for a row adds to its score beside the joint score. */
   readonly byTaste: (taste: number, row: number) => number;
   /** What is added to the score of a row beside what its tastes add, a reason each. */
   readonly beside: (row: number) => readonly RowReason[];
@@ -38,12 +41,14 @@ export interface MixedIn {
   readonly parts: Parts;
   /** One byte per row, 1 for what the person bought; null: none of it is to be listed. */
   readonly bought: Uint8Array | null;
+  /** What pairs say for each row by the tastes, where that is known. */
+  readonly said?: Float64Array | null;
 }
 
 /** Mixes what there is beside joint rows into joint scores, in place; all rows have one. Null: there is nothing. */
 export function mixIn(
   scores: Float64Array,
-  { model, parts, bought }: MixedIn,
+  { model, parts, bought, said: known }: MixedIn,
   tastes: TasteRows,
 ): Mixed | null {
   const { pairs } = model;
@@ -58,7 +63,7 @@ export function mixIn(
   for (let row = 0; row < scores.length; row++) scores[row] *= jointFactor;
   let pairFactor = 0;
   if (pairs !== null && parts.pairs > 0) {
-    const said = pairScores(pairs, tastes, scores.length);
+    const said = known ?? pairScores(pairs, tastes, scores.length);
     pairFactor = parts.pairs * overDeviation(said);
     for (let row = 0; row < scores.length; row++) scores[row] += pairFactor * said[row];
   }
@@ -69,6 +74,7 @@ export function mixIn(
     tastes.items[taste] === row ? againFactor * Math.sqrt(again.get(row) ?? 0) : 0;
   return {
     jointFactor,
+    pairs,
     byTaste: (taste, row) =>
       (pairs === null || pairFactor === 0 ? 0 : pairFactor * pairScore(pairs, tastes, taste, row)) +
       byAgain(taste, row),

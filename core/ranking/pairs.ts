@@ -44,6 +44,22 @@ export function pairScores(pairs: JoinedPairs, { items, weights }: TasteRows, co
   return scores;
 }
 
+/** By row, the tastes that may say something for it by pairs, and that of the item itself, by their places. */
+export function sayersBy(
+  pairs: JoinedPairs | null,
+  { items }: TasteRows,
+): (row: number) => readonly number[] {
+  const tasteOf = new Map(Array.from(items, (row, taste) => [row, taste]));
+  return (row) => [row, ...neighboursOf(pairs, row)].flatMap((one) => tasteOf.get(one) ?? []);
+}
+
+function neighboursOf(pairs: JoinedPairs | null, row: number): readonly number[] {
+  const item = pairs?.listed[row] ?? -1;
+  if (pairs === null || item < 0) return [];
+  const { starts, neighbours } = pairs.pattern;
+  return Array.from(neighbours.subarray(starts[item], starts[item + 1]), (one) => pairs.rows[one]);
+}
+
 function pull(weight: number): number {
   return Math.sqrt(weight);
 }

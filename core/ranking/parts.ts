@@ -7,7 +7,7 @@
  */
 import { chosenRow } from "../choosing/decide.ts";
 import { type DeviceProfile, deviceProfileOf } from "../choosing/deviceprofile.ts";
-import { type DeviceChoice, deviceRows } from "../choosing/matrix.ts";
+import { type DeviceChoice, type DeviceRowName, deviceRows } from "../choosing/matrix.ts";
 import type { TasteRows } from "../foldin.ts";
 import type { RankingModel } from "./model.ts";
 import type { FoldingRows } from "./shortcontent.ts";
@@ -25,9 +25,8 @@ export interface Chosen {
   /** What people are folded in on; made when it is first asked for. */
   readonly joint: FoldingRows;
   readonly profile: DeviceProfile;
-  /** Name of the row of the matrix, and why it says what it does. */
-  readonly row: string;
-  readonly why: string;
+  /** Name of the row of the matrix. */
+  readonly row: DeviceRowName;
   readonly parts: Parts;
 }
 
@@ -45,9 +44,9 @@ export function chosenFor(
 ): Chosen {
   const learned = { listed: model.pairs?.listed ?? null, waiting: model.waiting };
   const profile = deviceProfileOf(learned, tastes, facts);
-  const { name, why, choice } = chosenRow(deviceRows, { ...profile });
+  const { name, choice } = chosenRow(deviceRows, { ...profile });
   return {
-    ...{ profile, row: name, why, parts: partsBy(choice, model, profile) },
+    ...{ profile, row: name, parts: partsBy(choice, model, profile) },
     get joint() {
       return choice.content === "short" ? (model.jointForFew ?? model.joint) : model.joint;
     },

@@ -16,6 +16,8 @@ export interface Acts {
   /** Of the weights. */
   readonly least: number;
   readonly most: number;
+  /** Sum of those above 0. */
+  readonly above: number;
 }
 
 export interface Profile {
@@ -59,7 +61,9 @@ export function profileOfTastes(
     if (weights[k] > 0) bought[items[k]] = 1;
     if (weights[k] < 0) disliked[items[k]] = 1;
   }
-  const acts = Array.from(weights, (weight) => ({ weights: [weight], least: weight, most: weight }));
+  const acts = Array.from(weights, (weight) => {
+    return { weights: [weight], least: weight, most: weight, above: Math.max(0, weight) };
+  });
   const chosen = chosenFor(model, tastes, leanings.length);
   return {
     tastes,

@@ -79,24 +79,28 @@ function personRanking(question: PersonAsked): Ranking {
   if (model.pairs === null && (model.recent?.weight ?? 0) === 0 && scores.every((score) => score === 0)) {
     return trendingRanking(question);
   }
-  const mixed = mixIn(
-    scores,
-    { model, parts: chosen.parts, bought: includeSeen ? profile.bought : null },
-    profile.tastes,
-  );
+  const { pairs, count } = model;
+  const { tastes } = profile;
+  const said = pairs === null ? null : pairScores(pairs, tastes, count);
+  const bought = includeSeen ? profile.bought : null;
+  const mixed = mixIn(scores, { model, parts: chosen.parts, bought, said }, tastes);
   leaveOut(scores, candidates);
   return {
     scores,
     reasonsOf: (of, most = Number.POSITIVE_INFINITY) =>
-      actReasons({ rows, solved, profile, of, most, mixed }),
-    taste: () => tasteParts(byJoint, model, profile.tastes),
+      actReasons({ rows, solved, profile, of: Array.from(of), most, mixed }),
+    taste: () => tasteParts(byJoint, said ?? new Float64Array(count), model, tastes),
   };
 }
 
-/** @param scores by joint rows. */
-function tasteParts(scores: Float64Array, { pairs, count }: RankingModel, tastes: TasteRows): TasteParts {
+/** @param scores by joint rows. @param said by pairs, zeros where there are none. */
+function tasteParts(
+  scores: Float64Array,
+  said: Float64Array,
+  { pairs }: RankingModel,
+  tastes: TasteRows,
+): TasteParts {
   const jointFactor = overDeviation(scores);
-  const said = pairs === null ? new Float64Array(count) : pairScores(pairs, tastes, count);
   const pairFactor = overDeviation(said);
   return {
     joint: scores.map((score) => jointFactor * score),

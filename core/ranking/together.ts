@@ -40,15 +40,6 @@ export function cosinesWith(
   return scores;
 }
 
-/** Cosine of two joint rows; 0 with a row of zeros. */
-export function cosineOf({ joint, jointNorms }: RankingModel, row: number, other: number): number {
-  const { dim } = joint.rows;
-  const [a, b] = [new Float64Array(dim), new Float64Array(dim)];
-  joint.rows.rowInto(row, a);
-  joint.rows.rowInto(other, b);
-  return dot(a, 0, b, 0, dim) * unitOf(jointNorms[row]) * unitOf(jointNorms[other]);
-}
-
 function unitOf(norm: number): number {
   return norm === 0 ? 0 : 1 / norm;
 }
@@ -71,7 +62,7 @@ export function togetherWith(model: RankingModel, rows: readonly number[]): Toge
   for (let row = 0; row < scores.length; row++) {
     scores[row] = cosineFactor * scores[row] + (said === null ? 0 : pairFactor * said[row]);
   }
-  const cosineOf = cosines(model, rows);
+  const cosineOf = cosinesOf(model, rows);
   const addedBy = (at: number, row: number): number =>
     cosineFactor * cosineOf(at, row) + (pairs === null ? 0 : pairFactor * pairScore(pairs, asked, at, row));
   return {
@@ -83,17 +74,17 @@ export function togetherWith(model: RankingModel, rows: readonly number[]): Toge
   };
 }
 
-/** Cosine of the row asked about at a place with another one. */
-function cosines(
+/** Cosine of the joint row at a place of `rows` with another one; 0 with a row of zeros. */
+export function cosinesOf(
   { joint, jointNorms }: RankingModel,
   rows: readonly number[],
 ): (at: number, row: number) => number {
   const { dim } = joint.rows;
   const vectors = new Float64Array(2 * dim);
   return (at, row) => {
-    joint.rows.rowInto(rows[at], vectors.subarray(0, dim));
-    joint.rows.rowInto(row, vectors.subarray(dim));
+    joint.rows.rowInto(row, vectors.subarray(0, dim));
+    joint.rows.rowInto(rows[at], vectors.subarray(dim));
     const product = dot(vectors, 0, vectors, dim, dim);
-    return product * unitOf(jointNorms[rows[at]]) * unitOf(jointNorms[row]);
+    return product * unitOf(jointNorms[row]) * unitOf(jointNorms[rows[at]]);
   };
 }

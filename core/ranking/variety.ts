@@ -13,9 +13,9 @@
  * (lazy evaluation of a greedy walk, Minoux 1978). The walk does not know how many will be listed: a list is
  * the beginning of any longer one. Rows that are not taken come behind, in their order.
  */
-import { dot } from "../linear.ts";
+import { productsInto } from "../linear/products.ts";
 import { behind, bestRows } from "./best.ts";
-import { withReason } from "./explain.ts";
+import { withReasons } from "./explain.ts";
 import type { RankingModel } from "./model.ts";
 import { featureReason, type ReasonFeature } from "./reason.ts";
 import type { Ranking } from "./score.ts";
@@ -52,13 +52,13 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
   const { model } = question;
   const groupOf = (row: number): string | undefined => model.cards[row].group;
   const looked = bestRows({ scores: ranking.scores, barred, groupOf }, mostLooked);
-  const taken = walk(looked, ranking, { ...strengths, likenessOf: likenessIn(model, looked) });
-  const cost = behind(ranking.scores, taken);
+  const taken = walk(looked, ranking, strengths, model);
+  const { scores, cost } = behind(ranking.scores, taken);
   return {
     ...ranking,
-    scores: ranking.scores.map((score, row) => taken.get(row)?.score ?? score - cost),
-    reasonsOf: (rows, most) =>
-      ranking.reasonsOf(rows, most === undefined ? undefined : most - 2).map((reasons, at) => {
+    scores,
+    reasonsOf: (rows, most = Number.POSITIVE_INFINITY) =>
+      ranking.reasonsOf(rows, most - 2).map((reasons, at) => {
         const place = taken.get(rows[at]);
         const costs: readonly (readonly [ReasonFeature, number])[] =
           place === undefined
@@ -67,75 +67,74 @@ function varied(ranking: Ranking, { question, barred }: StageInput, strengths: S
                 ["diversity", place.likeness],
                 ["novelty", place.popularity],
               ];
-        return costs
-          .filter(([, cost]) => cost !== 0)
-          .map(([feature, cost]) => featureReason(feature, -cost))
-          .reduce(withReason, reasons);
+        const told = costs.filter(([, cost]) => cost !== 0);
+        return withReasons(
+          reasons,
+          told.map(([feature, cost]) => featureReason(feature, -cost)),
+        );
       }),
   };
-}
-
-interface Walk extends Strengths {
-  readonly likenessOf: Likeness;
 }
 
 function walk(
   looked: Uint32Array,
   { scores, wanted = () => 0 }: Ranking,
-  { novelty, diversity, likenessOf }: Walk,
+  { novelty, diversity }: Strengths,
+  { joint, jointNorms }: RankingModel,
 ): ReadonlyMap<number, Taken> {
   // What rows cost by those taken that they were compared with: the others may only make it more.
   const likeness = new Float64Array(looked.length);
   const compared = new Uint32Array(looked.length);
-  const order: number[] = [];
+  const popularity = new Float64Array(looked.length);
   const wantedBy = Float64Array.from(looked, (row) => novelty * wanted(row));
   const leastWanted = wantedBy.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const isTaken = new Uint8Array(looked.length);
+  const leftOf = (at: number): number => scores[looked[at]] - likeness[at] - popularity[at];
+  // Below all once it is taken.
+  const left = Float64Array.from(looked, (_, at) => leftOf(at));
   const taken = new Map<number, Taken>();
-  for (let place = 0; place < Math.min(mostTaken, looked.length); place++) {
-    const popularityOf = (at: number): number => (place < firstPlaces ? 0 : wantedBy[at] - leastWanted);
+  // Rows of length 1, those taken one after the other, so that several are compared with at a time.
+  const { dim } = joint.rows;
+  const units: Float64Array[] = [];
+  const takenUnits = new Float64Array(mostTaken * dim);
+  const cosines = new Float64Array(mostTaken);
+  while (taken.size < mostTaken) {
+    for (let at = 0; taken.size === firstPlaces && at < left.length; at++) {
+      popularity[at] = wantedBy[at] - leastWanted;
+      if (left[at] > Number.NEGATIVE_INFINITY) left[at] = leftOf(at);
+    }
     for (;;) {
       let best = -1;
       let score = Number.NEGATIVE_INFINITY;
-      for (let at = 0; at < looked.length; at++) {
-        const left = scores[looked[at]] - likeness[at] - popularityOf(at);
-        if (isTaken[at] !== 0 || !(left > score)) continue;
+      for (let at = 0; at < left.length; at++) {
+        if (!(left[at] > score)) continue;
         best = at;
-        score = left;
+        score = left[at];
       }
       if (best < 0) return taken;
+      const from = compared[best];
+      units[best] ??= unitOf(looked[best]);
       // Compared with all, it is best whatever the others come to.
-      if (diversity === 0 || compared[best] === order.length) {
-        isTaken[best] = 1;
-        order.push(best);
-        taken.set(looked[best], { score, likeness: likeness[best], popularity: popularityOf(best) });
+      if (diversity === 0 || from === taken.size) {
+        takenUnits.set(units[best], taken.size * dim);
+        taken.set(looked[best], { score, likeness: likeness[best], popularity: popularity[best] });
+        left[best] = Number.NEGATIVE_INFINITY;
         break;
       }
-      for (; compared[best] < order.length; compared[best]++) {
-        const cosine = likenessOf(best, order[compared[best]]);
-        likeness[best] = Math.max(likeness[best], diversity * cosine);
-      }
+      compared[best] = taken.size;
+      const count = taken.size - from;
+      productsInto({ values: takenUnits.subarray(from * dim), count, dim }, units[best], cosines);
+      for (let at = 0; at < count; at++) likeness[best] = Math.max(likeness[best], diversity * cosines[at]);
+      left[best] = leftOf(best);
     }
   }
   return taken;
-}
 
-/** Cosine of two of the rows that are looked at, by their places. */
-type Likeness = (at: number, other: number) => number;
-
-/** Joint rows are made of length 1 when they are first compared; of length 0 where there is nothing to compare. */
-function likenessIn({ joint, jointNorms }: RankingModel, rows: Uint32Array): Likeness {
-  const { dim } = joint.rows;
-  const known: Float64Array[] = [];
-  const unitOf = (at: number): Float64Array => {
-    if (known[at] === undefined) {
-      const unit = new Float64Array(dim);
-      joint.rows.rowInto(rows[at], unit);
-      const norm = jointNorms[rows[at]];
-      if (norm > 0) for (let k = 0; k < dim; k++) unit[k] /= norm;
-      known[at] = unit;
-    }
-    return known[at];
-  };
-  return (at, other) => dot(unitOf(at), 0, unitOf(other), 0, dim);
+  /** Of length 0 where there is nothing to compare. */
+  function unitOf(row: number): Float64Array {
+    const unit = new Float64Array(dim);
+    joint.rows.rowInto(row, unit);
+    const norm = jointNorms[row];
+    if (norm > 0) for (let k = 0; k < dim; k++) unit[k] /= norm;
+    return unit;
+  }
 }

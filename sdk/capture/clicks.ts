@@ -4,7 +4,7 @@
  */
 import { Acts } from "./acts.ts";
 import { deedOf, propertiesOf } from "./deeds.ts";
-import { isElement, isIgnored, type Mark, markOf } from "./marks.ts";
+import { hitBy, isIgnored, type Mark } from "./marks.ts";
 
 /** What a click was. */
 export interface Clicked {
@@ -59,9 +59,7 @@ export class Clicks {
   readonly #onClick = (event: MouseEvent): void => {
     // The middle button opens a link too; the right one does not.
     if (event.button > 1) return;
-    const path = event.composedPath().filter(isElement);
-    const at = path.findIndex((element) => markOf(element) !== null);
-    const mark = at < 0 ? null : markOf(path[at]);
+    const { path, at, mark } = hitBy(event);
     const doing = path
       .slice(0, at < 0 ? path.length : at + 1)
       .find((element) => deedOf(element, "click") !== "");

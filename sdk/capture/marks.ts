@@ -18,6 +18,21 @@ export function markOf(element: Element): Mark | null {
   return item === "" ? null : { item, event: said(element, "event") };
 }
 
+/** What an event is on, innermost first, and which of it is marked innermost; -1 and null where nothing is. */
+export interface Hit {
+  readonly path: readonly Element[];
+  readonly at: number;
+  readonly mark: Mark | null;
+}
+
+/** Within open shadow trees too. Only while the event is handled. */
+export function hitBy(event: Event): Hit {
+  const path = event.composedPath().filter(isElement);
+  const marks = path.map(markOf);
+  const at = marks.findIndex((mark) => mark !== null);
+  return { path, at, mark: marks[at] ?? null };
+}
+
 /** What an attribute of ours says, "" where it is not there. */
 export function said(element: Element, name: "item" | "event" | "list" | "position"): string {
   return (element.getAttribute(`data-tacit-${name}`) ?? "").trim();

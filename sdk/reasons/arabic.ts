@@ -27,6 +27,7 @@ export const arabic: Words = {
     like: (title, when) => `قيّمت ${title} إيجابًا${when}`,
     dislike: (title, when) => `قيّمت ${title} سلبًا${when}`,
     share: (title, when) => `شاركت ${title}${when}`,
+    hover: (title, when) => `أشرت إلى ${title}${when}`,
   },
   wishes: {
     boost: (target) => `طلبت المزيد ${target}`,

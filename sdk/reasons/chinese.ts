@@ -30,6 +30,7 @@ export const chinese: Words = {
     like: (title, when) => you(when, `给过${title}好评`),
     dislike: (title, when) => you(when, `给过${title}差评`),
     share: (title, when) => you(when, `分享过${title}`),
+    hover: (title, when) => you(when, `把鼠标停留在${title}上`),
   },
   wishes: {
     boost: (target) => `您要求多看${target}`,

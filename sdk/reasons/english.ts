@@ -31,6 +31,7 @@ export const english: Words = {
     like: (title, when) => `you liked ${title}${when}`,
     dislike: (title, when) => `you disliked ${title}${when}`,
     share: (title, when) => `you shared ${title}${when}`,
+    hover: (title, when) => `you pointed at ${title}${when}`,
   },
   wishes: {
     boost: (target) => `you asked for more ${target}`,

@@ -32,6 +32,7 @@ export const french: Words = {
     like: (title, when) => `vous avez aimé ${title}${when}`,
     dislike: (title, when) => `vous n’avez pas aimé ${title}${when}`,
     share: (title, when) => `vous avez partagé ${title}${when}`,
+    hover: (title, when) => `vous avez survolé ${title}${when}`,
   },
   wishes: {
     boost: (target) => `vous avez demandé plus d’articles ${target}`,

@@ -26,6 +26,7 @@ export const german: Words = {
     like: (title, when) => `Sie ${title}${when} gut bewertet haben`,
     dislike: (title, when) => `Sie ${title}${when} schlecht bewertet haben`,
     share: (title, when) => `Sie ${title}${when} geteilt haben`,
+    hover: (title, when) => `Sie${when} auf ${title} gezeigt haben`,
   },
   wishes: {
     boost: (target) => `Sie sich mehr Artikel ${target} gewünscht haben`,

@@ -30,6 +30,7 @@ export const spanish: Words = {
     like: (title, when) => `valoraste bien ${title}${when}`,
     dislike: (title, when) => `valoraste mal ${title}${when}`,
     share: (title, when) => `compartiste ${title}${when}`,
+    hover: (title, when) => `señalaste ${title}${when}`,
   },
   wishes: {
     boost: (target) => `pediste más artículos ${target}`,

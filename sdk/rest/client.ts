@@ -59,7 +59,8 @@ export class Client {
   track(kind: EventKind, properties?: TrackProperties): void {
     const { core } = this;
     // Whoever hears of a fault may call in turn.
-    const [atMs, id] = [this.#atMs, this.#id];
+    const atMs = this.#atMs;
+    const id = this.#id;
     core.attempt(() => {
       const event = eventOf(kind, properties);
       if (event === null || hasUnknown(properties)) this.#fault("track", kind, properties);
@@ -177,6 +178,9 @@ export class Client {
 
 function nothing(): void {}
 
+const known: ReadonlySet<string> = new Set(eventFields);
+
 function hasUnknown(properties: unknown): boolean {
-  return Object.keys(Object(properties)).some((name) => !(eventFields as readonly string[]).includes(name));
+  for (const name of Object.keys(Object(properties))) if (!known.has(name)) return true;
+  return false;
 }

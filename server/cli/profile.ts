@@ -1,5 +1,6 @@
 /** tacit profile: what a site's data are like, and what the decision matrix makes of it. */
-import { deviceRows, jointRows } from "../../core/choosing/matrix.ts";
+import { deviceRowsInWords } from "../../core/choosing/devicewords.ts";
+import { jointRows } from "../../core/choosing/matrix.ts";
 import { quantizeRows } from "../../core/model/quantize.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
@@ -51,7 +52,7 @@ export const profile: Command = {
     const report = await reportFor(flags, surroundings);
     const { out } = surroundings;
     if (flags.values.json === true) {
-      out(JSON.stringify({ ...report, matrix: { joint: jointRows, device: deviceRows } }, null, 2));
+      out(JSON.stringify({ ...report, matrix: { joint: jointRows, device: deviceRowsInWords } }, null, 2));
       return 0;
     }
     for (const line of profileLines(report)) out(line);

@@ -1,6 +1,7 @@
 /** A site's report in lines that a person reads. */
-import type { Condition, Row } from "../../core/choosing/decide.ts";
-import { deviceRows, jointRows } from "../../core/choosing/matrix.ts";
+import type { Condition, RowInWords } from "../../core/choosing/decide.ts";
+import { deviceRowsInWords } from "../../core/choosing/devicewords.ts";
+import { jointRows } from "../../core/choosing/matrix.ts";
 import { fewPeople } from "../../core/choosing/siteprofile.ts";
 import type { SiteReport } from "../publishing/profiled.ts";
 
@@ -12,7 +13,7 @@ export function profileLines(report: SiteReport): readonly string[] {
     ...section("content beside what people did", jointLines(report)),
     ...section(
       "on each device, by how many products are liked",
-      deviceRows.flatMap((row) => rowLines(row, " ")),
+      deviceRowsInWords.flatMap((row) => rowLines(row, " ")),
     ),
   ];
 }
@@ -75,7 +76,7 @@ function jointLines({ joint }: SiteReport): readonly string[] {
 }
 
 function rowLines<Fact extends string, Choice extends object>(
-  { name, when, choice, why }: Row<Fact, Choice>,
+  { name, when, choice, why }: RowInWords<Fact, Choice>,
   mark: ">" | " ",
 ): readonly string[] {
   const conditions = when.map(conditionText).join(" and ") || "otherwise";

@@ -15,14 +15,18 @@ export const sdkFiles: readonly string[] = [
 
 const largeBytes = 10_000;
 
-export function fileFindings({ requests, scripts }: Observed): readonly Finding[] {
+export function fileFindings({ requests, scripts, sdk }: Observed): readonly Finding[] {
   const isFile = isFileOf({ requests, scripts });
   const files = requests.filter(({ url, status }) => status === 200 && isFile(url));
   const plain = files.filter(
     ({ headers }) => headers["content-encoding"] === undefined && lengthOf(headers) >= largeBytes,
   );
   const uncached = files.filter(({ headers }) => /no-store/.test(headers["cache-control"] ?? ""));
-  const failed = requests.filter(({ url, status }) => isFile(url) && (status === null || status >= 400));
+  // One that runs on the page's own thread came: what refused it to a worker is told by the SDK.
+  const hasDetour = sdk?.errors.some((message) => message.startsWith("worker: runs")) === true;
+  const failed = requests
+    .filter(({ url, status }) => isFile(url) && (status === null || status >= 400))
+    .filter(({ url, status }) => !(hasDetour && status === null && nameOf(url) === "worker.js"));
   return [
     ...failed.map(({ url, status, failure }) =>
       wrong(

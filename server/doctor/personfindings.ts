@@ -17,7 +17,15 @@ export function personFindings({ sdk }: Observed): readonly Finding[] {
         ];
   return [
     ...permissions,
-    ...(storage === "memory"
+    ...(consent?.personalise === false
+      ? [
+          note(
+            "nothing is kept or learned before a person says yes",
+            "Ask them: by <tacit-consent>, or call tacit.consent({ personalise: true }) from your own banner.",
+          ),
+        ]
+      : []),
+    ...(storage === "memory" && consent?.personalise !== false
       ? [
           note(
             "events are kept in memory alone",

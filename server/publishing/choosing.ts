@@ -1,10 +1,10 @@
 /** What the decision matrix says of what was learned: how long content is beside it. */
-import { chosenRow, type Facts, type Row } from "../../core/choosing/decide.ts";
+import { chosenRow, type Facts, type RowInWords } from "../../core/choosing/decide.ts";
 import { type JointChoice, type JointFact, jointRows } from "../../core/choosing/matrix.ts";
 import { agreementOf } from "../kinds/itemfactors/agreement.ts";
 import { type LearnedItems, type PublicItems, publicSideFor } from "../kinds/itemfactors/knowledge.ts";
 
-export type ChosenJoint = Row<JointFact, JointChoice>;
+export type ChosenJoint = RowInWords<JointFact, JointChoice>;
 
 export interface JudgedJoint {
   readonly facts: Facts<JointFact>;

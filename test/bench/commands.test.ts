@@ -723,7 +723,7 @@ test("experiments judges every test with its noise and without, tells what can b
   expect(stdout).toMatch(/^\| 100000 \| [\d.]+ % \(\+\d+\) \|/m);
   expect(stdout).toContain("| 5000 | cannot be answered");
   expect(stdout).toMatch(/^conversion, epsilon 1: 5000 people show a lift of .* %$/m);
-  const alone = await tsx("bench/experiments.ts", ["--aa", "20", "--people", "600", "--json"]);
+  const alone = await tsx("bench/experiments.ts", ["--aa", "20", "--people", "3000", "--json"]);
   expect(Object.keys(JSON.parse(alone.stdout))).toEqual([
     "falsePositive",
     "anytimeFalsePositive",

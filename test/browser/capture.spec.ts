@@ -421,6 +421,54 @@ test("a touch is one click, and one that scrolls is none", async ({ browser, bas
   await context.close();
 });
 
+test("a mouse that rests on an item hovers once, in shadow trees too; what scrolls under it, and a finger, do not", async ({
+  browser,
+  baseURL,
+}) => {
+  const context = await browser.newContext({ ...(baseURL && { baseURL }), hasTouch: true });
+  const page = await context.newPage();
+  const tall = ["under", "next", "last"].map((id) => item(id, `style="display:block;height:400px"`)).join("");
+  await open(
+    page,
+    `<div id="host"></div>${item("apart")}<section data-tacit-list="l" data-tacit-hover><div class="row">
+      ${item("passed")}${item("rested")}${item("touched")}${item("pressed")}</div>${tall}</section>
+    <script>host.attachShadow({ mode: "open" }).innerHTML = '<p data-tacit-hover><b data-tacit-item="inside">in</b></p>'</script>`,
+  );
+  const middleOf = async (id: string) => {
+    const box = await page.locator(`[data-tacit-item="${id}"]`).boundingBox();
+    return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + 8 };
+  };
+  const rest = async (id: string, ms = 1_000): Promise<void> => {
+    const { x, y } = await middleOf(id);
+    await page.mouse.move(x, y, { steps: 3 });
+    await page.waitForTimeout(ms);
+  };
+  await rest("passed", 100);
+  await rest("rested");
+  await rest("apart");
+  await rest("rested");
+  await rest("inside");
+  const { x, y } = await middleOf("touched");
+  await page.touchscreen.tap(x, y);
+  await page.waitForTimeout(1_000);
+  await rest("pressed", 100);
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.waitForTimeout(1_000);
+  // Where the mouse is, and stays, two tall ones come to lie.
+  await page.mouse.wheel(0, 300);
+  await page.waitForTimeout(1_000);
+  await page.mouse.wheel(0, 400);
+  await page.waitForTimeout(1_000);
+  expect(await itemsOf(page, "hover")).toEqual(["inside", "rested"]);
+  const places = await page.evaluate(async () => {
+    const events = (await window.tacit?.panel())?.events ?? [];
+    return events.filter(({ kind }) => kind === "hover").map(({ list, position }) => [list, position]);
+  });
+  expect(places).toContainEqual(["l", 2]);
+  await context.close();
+});
+
 test("the tag and the module, or the tag twice, capture once; two journals capture each for itself", async ({
   page,
 }) => {

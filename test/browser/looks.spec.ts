@@ -179,6 +179,34 @@ test("a page's header and landmarks stay one of a kind with the panel open besid
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+for (const [colorScheme, width] of [
+  ["light", 1280],
+  ["dark", 320],
+] as const) {
+  test(`the shop, ${colorScheme} and ${width} px wide: nothing serious on any of its pages, and nothing too wide`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ reducedMotion: "reduce", colorScheme });
+    await page.setViewportSize({ width, height: 720 });
+    await page.goto("/");
+    const tiles = page.locator("#shop a[data-tacit-item], #shop [data-tacit-item] a");
+    await expect(tiles.nth(6)).toBeVisible();
+    await look(page, `shop-${width}-${colorScheme}`);
+    await page.locator("#shop .tile-menu summary").first().click();
+    await look(page, `shop-menu-${width}-${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await tiles.first().click();
+    await expect(page.getByRole("button", { name: "Add to basket" })).toBeVisible();
+    await expect(tiles.nth(3)).toBeVisible();
+    await look(page, `shop-item-${width}-${colorScheme}`);
+    await page.getByRole("button", { name: "Add to basket" }).click();
+    await page.getByRole("searchbox").fill("bird");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: /bird/ })).toBeVisible();
+    await look(page, `shop-search-${width}-${colorScheme}`);
+  });
+}
+
 for (const lang of ["en-GB", "de", "fr", "es", "zh", "ar"]) {
   test(`the page of widgets in ${lang}: nothing serious, and each product once`, async ({ page }) => {
     await page.emulateMedia({ reducedMotion: "reduce", colorScheme: lang === "zh" ? "dark" : "light" });

@@ -108,7 +108,7 @@ test("what would be without a category, or an act, is told, and is so once it is
   await expect(told).toHaveCount(0);
   await expect(ask).toBeFocused();
   const history = section(page, "What you did here");
-  await history.getByRole("button", { name: "What if not?: Viewed" }).first().click();
+  await history.getByRole("button", { name: "What if not? Viewed" }).first().click();
   await history.getByRole("button", { name: "Forget it" }).click();
   await expect(notice(page)).toHaveText("Forgotten.");
   expect(await held(page, "done")).toMatchObject({ forgotten: [["e1"]] });

@@ -82,7 +82,7 @@ test("longer dwell counts more, with diminishing returns; buying a dozen is one 
 });
 
 test("a kind that only another version knows weighs nothing, whatever it is called", () => {
-  for (const kind of ["hover", "toString", "__proto__", ""]) {
+  for (const kind of ["zoom", "toString", "__proto__", ""]) {
     const stored = { ...event("view", 0, 3), kind: kind as EventKind };
     expect(eventWeights([stored], { nowMs })).toEqual([]);
     expect(weightOf(stored, event("purchase"))).toBe(kindWeights.purchase);

@@ -11,7 +11,7 @@ const policy = {
 };
 
 const page = (body: string, lang = "en") => {
-  const scripts = ["shelf", "consent", "onboarding"].map(
+  const scripts = ["shelf", "consent", "onboarding", "panel"].map(
     (name) => `<script type="module" nonce="abc" src="/tacit/${name}.js"></script>`,
   );
   const text = html({
@@ -121,6 +121,32 @@ inEveryEngine((law) => {
             "Garden",
         ),
       );
+    },
+  );
+
+  law(
+    "a panel says in German what was done, forgets it, and erases all once it is asked twice",
+    { site: { pages: page("<tacit-panel inline></tacit-panel>", "de") } },
+    async ({ tab, site }) => {
+      await tab.goto(`${site.url}/case`);
+      await loaded(tab);
+      await tab.run(() => {
+        for (const item of ["mug-1", "mug-2"]) window.tacit?.track("view", { item });
+      });
+      const lines = () =>
+        tab.run(() => {
+          const root = document.querySelector("tacit-panel")?.shadowRoot;
+          return [...(root?.querySelectorAll(".history li") ?? [])].map((line) => line.textContent ?? "");
+        });
+      await until(tab, "two lines", async () => (await lines()).length === 2);
+      for (const line of await lines()) expect(line).toMatch(/^Angesehen: /);
+      await press(tab, "tacit-panel", '.history [part="link"]:last-of-type');
+      await until(tab, "one line", async () => (await lines()).length === 1);
+      await until(tab, "one event", async () => ((await journal(tab)) ?? []).length === 1);
+      await press(tab, "tacit-panel", ".ending button");
+      await press(tab, "tacit-panel", '.ending [part~="danger"]');
+      await until(tab, "no line", async () => (await lines()).length === 0);
+      expect(await journal(tab)).toEqual([]);
     },
   );
 });

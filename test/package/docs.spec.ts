@@ -85,8 +85,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       const { context, page, requests, wrong } = await opened(path, { colorScheme });
       expect(await seriousFindings(page)).toEqual([]);
       await picture(page, `${path}-${colorScheme}-desktop`);
-      await page.setViewportSize({ width: 390, height: 844 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      await page.setViewportSize({ width: 320, height: 844 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
       await picture(page, `${path}-${colorScheme}-phone`);
       expect(requests.filter((url) => !url.startsWith(address) && !/^(?:blob|data):/.test(url))).toEqual([]);
       expect(requests.length).toBeGreaterThan(3);

@@ -500,7 +500,7 @@ describe("the journal", () => {
   test("holds what comes in any order as if it had come in its own, and drops what is over the limits", () => {
     const acts = fc.array(
       fc.record({
-        kind: fc.constantFrom<string>(...eventKinds, "impression", "impression", "hover", "nudge"),
+        kind: fc.constantFrom<string>(...eventKinds, "impression", "impression", "zoom", "nudge"),
         atMs: fc.integer({ min: 0, max: 30 }).map((second) => noonMs + second * 1_000),
         /** Which of the events so far comes again beside it. */
         again: fc.nat(),
@@ -547,7 +547,7 @@ describe("the journal", () => {
   });
 
   test("kinds that only another version knows wait within a limit of their own, as impressions do", () => {
-    const kinds = ["impression", "hover", "hover", "view", "hover", "impression", "like", "nudge"];
+    const kinds = ["impression", "zoom", "zoom", "view", "zoom", "impression", "like", "nudge"];
     const journal = kinds.map((kind, k) => eventOf(kind as EventKind, k, k));
     const kept = (limits: JournalLimits) => {
       const log = new EventLog(journal, limits);
@@ -656,7 +656,7 @@ function surplusOf(events: readonly TacitEvent[], limits: JournalLimits): Readon
     for (const { id } of among.slice(0, Math.max(0, among.length - limit))) surplus.add(id);
   };
   addOldest(
-    events.filter(({ kind }) => kind === "impression"),
+    events.filter(({ kind }) => ["impression", "hover"].includes(kind)),
     limits.impressions,
   );
   addOldest(

@@ -6,7 +6,7 @@
  */
 import { Cleaning } from "../../core/events/cleaning/cleaning.ts";
 import type { EventChange, LeftOutFor } from "../../core/events/cleaning/rule.ts";
-import { isEventKind, type TacitEvent } from "../../core/events/event.ts";
+import { isEventKind, isPassive, type TacitEvent } from "../../core/events/event.ts";
 import { type FactEvent, isFact, type Recorded } from "../../core/events/fact.ts";
 import { insertInOrder, oldestFirst } from "../../core/events/order.ts";
 import { HeldFacts } from "../../core/facts/held.ts";
@@ -150,7 +150,7 @@ export class EventLog {
   }
 
   #queueOf({ kind }: TacitEvent): EventQueue {
-    if (kind === "impression") return this.#impressions;
+    if (isPassive(kind)) return this.#impressions;
     return isEventKind(kind) ? this.#meant : this.#unknown;
   }
 

@@ -2,6 +2,7 @@
  * Everything the device holds about the person, put together for the person: to look at, and to take along.
  */
 
+import { deviceWhy } from "../../core/choosing/devicewords.ts";
 import { isPossibleTime } from "../../core/events/cleaning/times.ts";
 import { interestsOf } from "../../core/events/interests.ts";
 import { eventWeights, tastesOf } from "../../core/events/tastes.ts";
@@ -204,11 +205,11 @@ function choiceFor(model: Model | null, log: EventLog, nowMs: number): RankingCh
   const events = log.clean();
   const tastes = knownTastes(model, tastesOf(eventWeights(events, { nowMs })));
   const said = log.facts.filter(({ fact }) => fact === "categories").length;
-  const { profile, row, why, parts } = chosenFor(model.ranking, tastes, said);
+  const { profile, row, parts } = chosenFor(model.ranking, tastes, said);
   let lastMs: number | null = null;
   for (const { atMs } of events) lastMs = Math.max(lastMs ?? atMs, atMs);
   const daysSince = lastMs === null ? null : Math.max(0, nowMs - lastMs) / dayMs;
-  return { ...profile, row, why, site: model.choice, parts, daysSince };
+  return { ...profile, row, why: deviceWhy[row], site: model.choice, parts, daysSince };
 }
 
 /** Words need tastes alone: a device that never ranks does not build the joint rows for its panel. */

@@ -87,8 +87,9 @@ function questionIn(who: string, model: Model, options: Options) {
   const { exclude, beside, nowMs, local, wishes } = options;
   return {
     model: model.ranking,
-    ...given({ nowMs, local, wishes, policy: policyIn(options, who) ?? undefined }),
-    exclude: rowsOf(model, exclude),
+    // Where nothing is left out the pipeline need not find twice what is barred.
+    ...given({ nowMs, local, wishes, exclude: exclude && rowsOf(model, exclude) }),
+    policy: policyIn(options, who) ?? undefined,
     beside: rowsOf(model, beside),
   };
 }

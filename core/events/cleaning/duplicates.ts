@@ -31,6 +31,7 @@ export const duplicateWindowsMs: Readonly<Record<EventKind, number>> = {
   like: second,
   dislike: second,
   share: 2 * second,
+  hover: 2 * second,
 };
 
 /** Kinds of which one undoes the other share a thread. */

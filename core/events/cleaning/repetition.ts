@@ -48,6 +48,11 @@ export class Repetition {
     return Math.min(1, boundOf(counts) / count);
   }
 
+  /** Changes where what is usual does: until then a factor changes only with its own item's events. */
+  get usual(): string {
+    return Array.from(this.#kinds.values(), boundOf).join();
+  }
+
   /** Items of which something was done more often than counts. */
   repeated(): ReadonlySet<string> {
     const repeated = new Set<string>();

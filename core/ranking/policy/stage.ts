@@ -11,12 +11,12 @@
 import type { Boost } from "../../policy/listpolicy.ts";
 import type { Wish } from "../../policy/wish.ts";
 import { bestRows } from "../best.ts";
-import { withReason } from "../explain.ts";
+import { withReasons } from "../explain.ts";
 import type { RankingModel } from "../model.ts";
 import type { Question } from "../question.ts";
 import type { RowReason } from "../reason.ts";
 import type { Stage } from "../stage.ts";
-import { cosineOf, cosinesWith } from "../together.ts";
+import { cosinesOf, cosinesWith } from "../together.ts";
 import { conditionOf, policiesFor } from "./inforce.ts";
 import { type MatchingAt, rowsMatching } from "./matching.ts";
 
@@ -24,6 +24,8 @@ import { type MatchingAt, rowsMatching } from "./matching.ts";
 const mostLooked = 200;
 /** Of a wish, in units: what somebody asks for is seen at once. */
 const wishBy = 2;
+
+const none: readonly Wish[] = [];
 
 /** What a condition adds to the rows that it holds for, in units. */
 interface ConditionTerm {
@@ -39,26 +41,31 @@ export const policyStage: Stage = {
     const { model } = question;
     const conditions = conditionTerms(question);
     const likes = likings(question);
-    const count = conditions.length + likes.length;
+    const count = conditions.length + likes.wishes.length;
     if (count === 0) return ranking;
     const { scores } = ranking;
     const unit = spreadOf(scores, bestRows({ scores, barred }, mostLooked));
-    const added = addedBy(model, conditions, likes);
-    const reasonsFor = (row: number): readonly RowReason[] => [
-      ...conditions.map(({ reason, by, rows }) => reason(unit * by * rows[row])),
-      ...likes.map(({ wish, row: liked }) =>
-        wishReason(wish, unit * signOf(wish) * wishBy * cosineOf(model, row, liked)),
-      ),
-    ];
+    const added = likes.added.slice();
+    for (const { by, rows } of conditions) {
+      for (let row = 0; row < added.length; row++) if (rows[row] !== 0) added[row] += by;
+    }
+    for (let row = 0; row < added.length; row++) added[row] = scores[row] + unit * added[row];
     return {
       ...ranking,
-      scores: scores.map((score, row) => score + unit * added[row]),
-      reasonsOf: (rows, most) => {
-        const before = ranking.reasonsOf(rows, most === undefined ? undefined : most - count);
+      scores: added,
+      reasonsOf: (rows, most = Number.POSITIVE_INFINITY) => {
+        const before = ranking.reasonsOf(rows, most - count);
+        const cosineOf = cosinesOf(model, likes.rows);
         return before.map((reasons, at) =>
-          reasonsFor(rows[at])
-            .filter(({ contribution }) => contribution !== 0)
-            .reduce(withReason, reasons),
+          withReasons(
+            reasons,
+            [
+              ...conditions.map(({ reason, by, rows: holds }) => reason(unit * by * holds[rows[at]])),
+              ...likes.wishes.map((wish, liked) =>
+                wishReason(wish, unit * signOf(wish) * wishBy * cosineOf(liked, rows[at])),
+              ),
+            ].filter(({ contribution }) => contribution !== 0),
+          ),
         );
       },
     };
@@ -67,27 +74,7 @@ export const policyStage: Stage = {
 
 /** How many reasons policies and wishes may add to those of a row. */
 export function termCount(question: Question): number {
-  return conditionTerms(question).length + likings(question).length;
-}
-
-/** What all terms add to each row, in units. */
-function addedBy(
-  model: RankingModel,
-  conditions: readonly ConditionTerm[],
-  likes: readonly ItemWish[],
-): Float64Array {
-  const added =
-    likes.length === 0
-      ? new Float64Array(model.count)
-      : cosinesWith(
-          model,
-          likes.map(({ row }) => row),
-          likes.map(({ wish }) => signOf(wish) * wishBy),
-        );
-  for (const { by, rows } of conditions) {
-    for (let row = 0; row < added.length; row++) if (rows[row] !== 0) added[row] += by;
-  }
-  return added;
+  return conditionTerms(question).length + likings(question).wishes.length;
 }
 
 function conditionTerms(question: Question): readonly ConditionTerm[] {
@@ -117,18 +104,29 @@ function siteTerm({ where, by }: Boost, rule: "boost" | "bury", at: MatchingAt):
   };
 }
 
-/** A wish about what is like an item that the model knows. */
-interface ItemWish {
-  readonly wish: Wish;
-  readonly row: number;
+/** Wishes about what is like items that the model knows, the rows of those, and what they add to each row, in units. */
+interface Likings {
+  readonly wishes: readonly Wish[];
+  readonly rows: readonly number[];
+  readonly added: Float64Array;
 }
 
-function likings(question: Question): readonly ItemWish[] {
-  const { rowOf } = question.model;
-  return leaningWishes(question).flatMap((wish) => {
-    const row = wish.of === "item" ? rowOf.get(wish.value) : undefined;
-    return row === undefined ? [] : [{ wish, row }];
-  });
+const known = new WeakMap<readonly Wish[], Likings & { readonly model: RankingModel }>();
+
+/** Found once for a model, so long as the list of wishes is the same: an event changes none of it. */
+function likings({ model, by, wishes: all = none }: Question): Likings {
+  const asked = by === "person" ? all : none;
+  const found = known.get(asked);
+  if (found?.model === model) return found;
+  const wishes = asked.filter(
+    ({ wish, of, value }) => wish !== "mute" && of === "item" && model.rowOf.has(value),
+  );
+  const rows = wishes.map(({ value }) => model.rowOf.get(value) ?? -1);
+  const weights = wishes.map((wish) => signOf(wish) * wishBy);
+  const added = rows.length === 0 ? new Float64Array(model.count) : cosinesWith(model, rows, weights);
+  const made = { model, wishes, rows, added };
+  known.set(asked, made);
+  return made;
 }
 
 function wishReason(wish: Wish, contribution: number): RowReason {

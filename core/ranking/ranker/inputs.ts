@@ -1,7 +1,9 @@
 /** Features of rows for a person and a moment (features.ts), in the order of the table. */
 
+import type { TasteRows } from "../../foldin.ts";
 import { sessionGapMs } from "../../profile/sessions.ts";
 import { dayMs, type LocalTime } from "../../time.ts";
+import { againTastes } from "../mix.ts";
 import type { RankingModel } from "../model.ts";
 import type { Profile } from "../profile.ts";
 import { cosinesWith } from "../together.ts";
@@ -64,13 +66,12 @@ export class Inputs {
     this.#columns = columnsOf(model);
     this.#nowMs = moment?.nowMs ?? Number.NaN;
     this.#similar = similarTo(model, told?.lastRows ?? []);
-    const { items, weights } = profile.tastes;
-    const tastes = Array.from(items, (row, at) => [row, weights[at]] as const);
-    this.#weightOf = new Map(tastes);
+    const { tastes, bought } = profile;
+    this.#weightOf = againTastes(bought, tastes);
     this.#categories = this.#liking(tastes);
     this.#price = this.#pricesOf(tastes);
     this.#persons = new Float64Array(rankerFeatures.length);
-    const persons = personsOf(tastes.length, told, moment);
+    const persons = personsOf(tastes.items.length, told, moment);
     for (const { name } of rankerFeatures) put(this.#persons, name, persons[name] ?? Number.NaN);
   }
 
@@ -114,7 +115,7 @@ export class Inputs {
   /** What was never bought is known not to be: zeros. */
   #putAgain(row: number, item: BoughtItem | undefined, x: Float64Array): void {
     put(x, "bought", 1);
-    put(x, "again", Math.sqrt(Math.max(0, this.#weightOf.get(row) ?? 0)));
+    put(x, "again", Math.sqrt(this.#weightOf.get(row) ?? 0));
     const { told } = this.#asked;
     if (item === undefined || told === null) return;
     const since = this.#daysSince(item.lastMs);
@@ -149,10 +150,13 @@ export class Inputs {
     return Number.isNaN(this.#nowMs) ? Number.NaN : Math.max(0, this.#nowMs - atMs) / dayMs;
   }
 
-  #liking(tastes: Tastes): ReadonlyMap<string, CategoryLiking> {
+  #liking({ items, weights }: TasteRows): ReadonlyMap<string, CategoryLiking> {
     const liking = new Map<string, { share: number; sinceDays: number }>();
-    const whole = tastes.reduce((sum, [, weight]) => sum + Math.max(0, weight), 0);
-    for (const [row, weight] of tastes) {
+    let whole = 0;
+    for (let at = 0; at < items.length; at++) whole += Math.max(0, weights[at]);
+    for (let at = 0; at < items.length; at++) {
+      const row = items[at];
+      const weight = weights[at];
       if (!(weight > 0)) continue;
       const categories = this.#columns.categories[row];
       const lastMs = this.#asked.told?.bought.get(row)?.lastMs;
@@ -168,10 +172,11 @@ export class Inputs {
   }
 
   /** Mean and deviation of the logarithms of liked prices, by weight; null where no liked item has a price. */
-  #pricesOf(tastes: Tastes): { readonly mean: number; readonly deviation: number } | null {
+  #pricesOf({ items, weights }: TasteRows): { readonly mean: number; readonly deviation: number } | null {
     let [whole, sum, squares] = [0, 0, 0];
-    for (const [row, weight] of tastes) {
-      const price = this.#columns.logPrice[row];
+    for (let at = 0; at < items.length; at++) {
+      const weight = weights[at];
+      const price = this.#columns.logPrice[items[at]];
       if (!(weight > 0) || Number.isNaN(price)) continue;
       whole += weight;
       sum += weight * price;
@@ -184,8 +189,6 @@ export class Inputs {
     return { mean, deviation };
   }
 }
-
-type Tastes = readonly (readonly [row: number, weight: number])[];
 
 interface CategoryLiking {
   readonly share: number;

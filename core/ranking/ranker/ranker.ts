@@ -11,7 +11,7 @@
  */
 import type { FoldIn } from "../../foldin.ts";
 import { behind } from "../best.ts";
-import { actReasons, withReason } from "../explain.ts";
+import { actReasons, withReasons } from "../explain.ts";
 import type { RankingModel } from "../model.ts";
 import type { Profile } from "../profile.ts";
 import { featureReason, type RowReason } from "../reason.ts";
@@ -70,23 +70,21 @@ interface Scored {
 
 function rankedBy(ranker: LoadedRanker, looked: Looked, ranking: Ranking, { question }: StageInput): Ranking {
   const ahead = scoredBy(ranker, looked);
-  const cost = behind(ranking.scores, ahead);
+  const { scores, cost } = behind(ranking.scores, ahead);
   return {
-    scores: ranking.scores.map((score, row) => ahead.get(row)?.score ?? score - cost),
+    scores,
     wanted: (row) => ahead.get(row)?.shares[wantedAt] ?? 0,
-    reasonsOf: (rows, most) => {
+    reasonsOf: (rows, most = Number.POSITIVE_INFINITY) => {
       const all = Array.from(rows);
-      const others = all.filter((row) => !ahead.has(row));
       const reasons = new Map<number, readonly RowReason[]>();
-      // Whoever asks for a list asks about none of them.
-      const theirs = others.length === 0 ? [] : ranking.reasonsOf(others, lessOne(most));
-      const unproposed = featureReason("unproposed", -cost);
-      for (const [at, list] of theirs.entries()) {
-        reasons.set(others[at], cost === 0 ? list : withReason(list, unproposed));
-      }
       const of = all.filter((row) => ahead.has(row));
-      const told = explained(ranker, looked, { of, most, ahead, wanted: wantedIn(question.model) });
+      const told = explained(ranker, looked, { of, all, most, ahead, model: question.model });
       for (const [at, list] of told.entries()) reasons.set(of[at], list);
+      // Whoever asks for a list asks about none of them, unless a site has pinned one.
+      const others = all.filter((row) => !ahead.has(row));
+      const theirs = others.length === 0 ? [] : ranking.reasonsOf(others, most - 1);
+      const unproposed = cost === 0 ? [] : [featureReason("unproposed", -cost)];
+      for (const [at, list] of theirs.entries()) reasons.set(others[at], withReasons(list, unproposed));
       return all.map((row) => reasons.get(row) ?? []);
     },
   };
@@ -101,37 +99,43 @@ function scoredBy(
   for (const row of proposals.keys()) {
     inputs.into(row, x);
     const shares = groupShares(units, weights, x);
-    ahead.set(row, { score: shares.reduce((sum, share) => sum + share), shares });
+    let score = shares[0];
+    for (let group = 1; group < shares.length; group++) score += shares[group];
+    ahead.set(row, { score, shares });
   }
   return ahead;
 }
 
 interface Explaining {
   readonly of: readonly number[];
-  readonly most: number | undefined;
+  readonly all: readonly number[];
+  readonly most: number;
   readonly ahead: ReadonlyMap<number, Scored>;
-  readonly wanted: "trending" | "popular";
+  readonly model: RankingModel;
 }
 
 function explained(
   ranker: LoadedRanker,
   { taste, profile, solved }: Looked,
-  { of, most = Number.POSITIVE_INFINITY, ahead, wanted }: Explaining,
+  { of, all, most, ahead, model }: Explaining,
 ): readonly (readonly RowReason[])[] {
   if (of.length === 0) return [];
   const [jointWeight, pairsWeight] = [linearWeight(ranker, "joint"), linearWeight(ranker, "pairs")];
   const sharesOf = (row: number): GroupShares => ahead.get(row)?.shares ?? noShares;
   return actReasons({
-    ...{ rows: profile.chosen.joint.rows, solved, profile, of, most },
+    ...{ rows: profile.chosen.joint.rows, solved, profile, of, all, most },
     mixed: {
       jointFactor: jointWeight * taste.jointFactor,
+      pairs: model.pairs,
       byTaste: (at, row) => pairsWeight * taste.pairsBy(at, row),
       rest: (row) => sharesOf(row)[tasteAt] - jointWeight * taste.joint[row] - pairsWeight * taste.pairs[row],
       beside: (row) =>
         rankerGroups.flatMap((group, at): readonly RowReason[] => {
           const contribution = sharesOf(row)[at];
           if (group === "taste" || contribution === 0) return [];
-          return [group === "wanted" ? { why: wanted, contribution } : featureReason(group, contribution)];
+          return [
+            group === "wanted" ? { why: wantedIn(model), contribution } : featureReason(group, contribution),
+          ];
         }),
     },
   });
@@ -146,9 +150,4 @@ function linearWeight({ units, weights }: LoadedRanker, name: RankerFeature): nu
 
 function wantedIn({ recent }: RankingModel): "trending" | "popular" {
   return recent === null ? "popular" : "trending";
-}
-
-/** Room for a reason more. */
-function lessOne(most: number | undefined): number | undefined {
-  return most === undefined ? undefined : most - 1;
 }

@@ -1,52 +1,67 @@
-/** Features of the person in numbers with their units: a line for each that says something. */
+/** Features of the person in numbers with their units, in the words of a language: a line for each that says something. */
 import type { ShownFeature, ShownProfile } from "../../../worker/api.ts";
+import { isolated } from "../dom.ts";
+import type { Language } from "../language.ts";
+import { numberIn, percentIn } from "./numbers.ts";
+import type { FeatureValueWords, MoreWords } from "./words/words.ts";
 
 export interface FeatureLine {
   readonly title: string;
   readonly text: string;
 }
 
-/** Those that there was something to work out of; numbers in English, as their names are. */
-export function featuresIn({ features }: ShownProfile): readonly FeatureLine[] {
-  return features.flatMap((feature) =>
-    feature.value === null ? [] : [{ title: feature.title, text: valueText(feature, feature.value) }],
-  );
+/** Those that there was something to work out of. */
+export function featuresIn(
+  { features }: ShownProfile,
+  { words, language }: { readonly words: MoreWords; readonly language: Language },
+): readonly FeatureLine[] {
+  const titles: Readonly<Partial<Record<string, string>>> = words.features;
+  return features.flatMap((feature) => {
+    const { name, title, value } = feature;
+    if (value === null) return [];
+    return [{ title: titles[name] ?? title, text: valueText(feature, value, words.values, language) }];
+  });
 }
 
-function valueText({ unit, levels }: Pick<ShownFeature, "unit" | "levels">, value: number): string {
+function valueText(
+  { unit, levels }: Pick<ShownFeature, "unit" | "levels">,
+  value: number,
+  words: FeatureValueWords,
+  language: Language,
+): string {
+  // Whole, or with one digit where that says more.
+  const rounded = (number: number): string => numberIn(language, number, number < 10 ? 1 : 0);
+  const inUnit = (number: number, name: "day" | "minute" | "second"): string =>
+    value < 1
+      ? words.lessThan[name]
+      : new Intl.NumberFormat(language.locale, { style: "unit", unit: name, unitDisplay: "long" }).format(
+          number,
+        );
   switch (unit) {
     case "visits":
     case "orders":
     case "acts":
       return rounded(value);
     case "days":
-      return value < 1 ? "less than a day" : inUnit(Math.floor(value), "day");
+      return inUnit(Math.floor(value), "day");
     case "minutes":
-      return value < 1 ? "less than a minute" : inUnit(Math.round(value), "minute");
+      return inUnit(Math.round(value), "minute");
     case "seconds":
-      return value < 1 ? "less than a second" : inUnit(Math.round(value), "second");
+      return inUnit(Math.round(value), "second");
     case "money":
-      return new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
-        value,
-      );
+      return new Intl.NumberFormat(language.locale, {
+        minimumFractionDigits: 2,
+        maximumFractionDigits: 2,
+      }).format(value);
     case "share":
-      return `${Math.round(100 * value)} %`;
+      return percentIn(language, value);
     case "bits":
-      return value < 0.5 ? "one category" : `as if of ${rounded(2 ** value)} categories alike`;
+      return value < 0.5 ? words.oneCategory : words.categories(rounded(2 ** value));
     case "score":
-      return `${value} of 5`;
+      return words.ofFive(numberIn(language, value));
     case "indicator":
-      return value === 1 ? "yes" : "no";
+      return value === 1 ? words.yes : words.no;
     case "level":
-      return levels?.[value] ?? String(value);
+      return levels === undefined ? numberIn(language, value) : isolated(levels[value] ?? String(value));
   }
-}
-
-function inUnit(value: number, unit: "day" | "minute" | "second"): string {
-  return new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(value);
-}
-
-/** Whole, or with one digit where that says more. */
-function rounded(value: number): string {
-  return String(value < 10 ? Math.round(10 * value) / 10 : Math.round(value));
 }

@@ -56,7 +56,7 @@ export async function fillWorked({ words, setting, body }: MoreSetup): Promise<(
   const { language, labels } = setting;
   return live(setting, ({ profile, segment, trials, experiments }) => {
     renew(body, [profile, segment, trials, experiments], () => {
-      const known = featuresIn(profile);
+      const known = featuresIn(profile, { words, language });
       const ofCategories = profile.categories
         .slice(0, 5)
         .map(
@@ -80,10 +80,9 @@ export async function fillWorked({ words, setting, body }: MoreSetup): Promise<(
         trials === 0 ? "" : counted(words.trials, trials, language.locale),
       ];
       return [
-        // Names of features are the SDK's own, in English.
         make(
           "dl",
-          { class: "features", lang: "en", dir: "ltr" },
+          { class: "features" },
           ...known.map(({ title, text }) => make("div", {}, make("dt", {}, title), make("dd", {}, text))),
         ),
         ...lines.filter((text) => text !== "").map((text) => make("p", { part: "soft" }, text)),

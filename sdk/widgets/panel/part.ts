@@ -84,7 +84,9 @@ export function disclosure(
 
 /** A button that looks like a part of the text. `key` finds it again when its list is made anew. */
 export function link(label: string, of: string, key: string, act: () => void): HTMLButtonElement {
-  return button({ part: "link", "aria-label": `${label}: ${of}`, "data-key": key }, label, act);
+  // "What if not? Garden", "Forget: Garden".
+  const about = /[?？؟]$/.test(label) ? `${label} ${of}` : `${label}: ${of}`;
+  return button({ part: "link", "aria-label": about, "data-key": key }, label, act);
 }
 
 /** `share` is -1..1 of the whole line; below zero it counts against. */

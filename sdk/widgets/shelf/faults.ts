@@ -1,5 +1,5 @@
 /** What a shelf's attributes ask for that cannot be, in words for whoever writes the page. */
-import { nearestName } from "../../../core/nearest.ts";
+import { hintAt } from "../../../core/nearest.ts";
 import {
   type Attribute,
   askedBy,
@@ -23,8 +23,7 @@ export function faultsOf(attribute: Attribute): ReadonlyMap<string, string> {
   };
   const given = attribute("list")?.trim() ?? "";
   if (given !== "" && given !== list) {
-    const meant = nearestName(given, lists);
-    tell("list", `one of ${lists.join(", ")}`, meant === null ? "" : `: ${meant} is meant?`);
+    tell("list", `one of ${lists.join(", ")}`, hintAt(given, lists));
   }
   if (count !== Number(attribute("count") ?? count)) {
     tell("count", `a whole number of 1 to ${mostItems} (${countUnlessGiven} unless given)`);

@@ -30,8 +30,8 @@ export interface Plan {
   readonly noise: {
     readonly y: number;
     readonly n: number;
-    /** Of a ratio: of the denominator's sum over its mean, so that it reads as people; else 0. */
-    readonly denominator: number;
+    /** Of a ratio: of the denominator's sum over its mean, so that it reads as people. */
+    readonly denominator?: number;
   };
   /** Treatments that are compared with the control. */
   readonly comparisons: number;
@@ -53,7 +53,7 @@ export interface Answer {
 /** Whoever has to double what a site has to see a difference has no answer. */
 const mostLift = 1;
 
-export const noNoise: Plan["noise"] = { y: 0, n: 0, denominator: 0 };
+export const noNoise: Plan["noise"] = { y: 0, n: 0 };
 
 export function smallestFound(plan: Plan): Answer {
   const greatest = Math.min(plan.most - plan.mean, mostLift * plan.mean);
@@ -111,7 +111,7 @@ function errorOf(plan: Plan, difference: number): number {
   const variance = arms.reduce((sum, { people, at }) => {
     const ofCrowd = (deviation === null ? at * (1 - at) : deviation ** 2) / people;
     const ofCount = noise.n ** 2 * (people / (people + noise.n ** 2));
-    const ofSums = noise.y ** 2 + at ** 2 * (ofCount + noise.denominator ** 2);
+    const ofSums = noise.y ** 2 + at ** 2 * (ofCount + (noise.denominator ?? 0) ** 2);
     return sum + ofCrowd + ofSums / people ** 2;
   }, 0);
   return Math.sqrt(variance);

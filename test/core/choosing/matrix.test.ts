@@ -4,7 +4,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Condition, chosenRow, type Facts, type Row } from "../../../core/choosing/decide.ts";
+import {
+  type Condition,
+  chosenRow,
+  type Facts,
+  type Row,
+  type RowInWords,
+} from "../../../core/choosing/decide.ts";
+import { deviceRowsInWords } from "../../../core/choosing/devicewords.ts";
 import { type DeviceFact, deviceRows, type JointFact, jointRows } from "../../../core/choosing/matrix.ts";
 
 const number = fc.oneof(
@@ -38,9 +45,9 @@ function firstPlainly<Choice>(rows: readonly Row<string, Choice>[], facts: Facts
 
 describe.each([
   ["of a site", jointRows, jointFacts],
-  ["of a device", deviceRows, deviceFacts],
+  ["of a device", deviceRowsInWords, deviceFacts],
 ] as const)("the table %s", (_, rows, facts) => {
-  const all: readonly Row<string, object>[] = rows;
+  const all: readonly RowInWords<string, object>[] = rows;
 
   test("has exactly one row for every profile: the first that holds", () => {
     fc.assert(

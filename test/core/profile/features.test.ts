@@ -27,7 +27,7 @@ const options = { catalogue, localTimeOf, nowMs };
 const someEvents = fc.uniqueArray(
   fc.record({
     id: fc.uuid(),
-    kind: fc.constantFrom<TacitEvent["kind"]>(...eventKinds, "hover" as TacitEvent["kind"]),
+    kind: fc.constantFrom<TacitEvent["kind"]>(...eventKinds, "zoom" as TacitEvent["kind"]),
     item: fc.constantFrom(...cards.map(({ item }) => item), "gone"),
     atMs: fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: 0, max: 400 * day }).map((ms) => nowMs - ms) },

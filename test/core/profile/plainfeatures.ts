@@ -23,7 +23,7 @@ export function plainFeatures(
   { catalogue, localTimeOf, nowMs }: PlainOptions,
 ): Pick<FeatureValues, JournalFeature> {
   const acts = events
-    .filter(({ kind }) => eventKinds.includes(kind) && kind !== "impression")
+    .filter(({ kind }) => eventKinds.includes(kind) && !["impression", "hover"].includes(kind))
     .filter(({ atMs }) => atMs >= Date.UTC(1990, 11, 1) && atMs <= nowMs + day)
     .toSorted((a, b) => a.atMs - b.atMs);
   const sessions = sessionsOf(acts.map(({ atMs }) => atMs));

@@ -170,7 +170,8 @@ const splits = fc.array(fc.array(taste, { maxLength: 3 }), { minLength: 12, maxL
 function withActs(profile: Profile, split: readonly (readonly number[])[]): Profile {
   const acts = Array.from(profile.tastes.weights, (whole, at) => {
     const weights = [...split[at], split[at].reduce((rest, weight) => rest - weight, whole)];
-    return { weights, least: Math.min(...weights), most: Math.max(...weights) };
+    const above = weights.reduce((sum, weight) => sum + Math.max(0, weight), 0);
+    return { weights, least: Math.min(...weights), most: Math.max(...weights), above };
   });
   return { ...profile, acts };
 }

@@ -90,9 +90,11 @@ export interface RandomPerson {
 }
 
 /** What only later versions know, and what an object has without being asked. */
-const strangeKinds = ["hover", "wishlist_add", "toString", "__proto__"];
+const strangeKinds = ["wishlist_add", "toString", "__proto__"];
 /** Kinds that a device takes for having dealt with an item, and that weigh. */
-const dealing = eventKinds.filter((kind) => !["impression", "click", "search", "checkout"].includes(kind));
+const dealing = eventKinds.filter(
+  (kind) => !["impression", "hover", "click", "search", "checkout"].includes(kind),
+);
 
 /**
  * People with up to 25 events: every other one with events of all kinds, known here or not, the rest such

@@ -40,7 +40,7 @@ export function plainProfile(
   const disliked = new Uint8Array(model.count);
   for (const { kind, item = "" } of events) {
     const row = model.rowOf.get(item);
-    if (row === undefined || kind === "impression" || kind === "click" || !isEventKind(kind)) continue;
+    if (row === undefined || ["impression", "hover", "click"].includes(kind) || !isEventKind(kind)) continue;
     seen[row] = 1;
     net[row] += kind === "purchase" ? 1 : kind === "refund" ? -1 : 0;
     if (kind === "dislike") disliked[row] = 1;

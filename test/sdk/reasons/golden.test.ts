@@ -36,6 +36,14 @@ const lines: Readonly<Record<string, Texts>> = {
     zh: "因为您3天前看过“Red Mug”",
     ar: "السبب: شاهدت «Red Mug» قبل 3 أيام",
   },
+  "for: event hover": {
+    en: "because you pointed at “Red Mug” 3 days ago",
+    de: "weil Sie vor 3 Tagen auf „Red Mug“ gezeigt haben",
+    fr: "parce que vous avez survolé «~Red Mug~» il y a 3 jours",
+    es: "porque señalaste «Red Mug» hace 3 días",
+    zh: "因为您3天前把鼠标停留在“Red Mug”上",
+    ar: "السبب: أشرت إلى «Red Mug» قبل 3 أيام",
+  },
   "for: event dwell": {
     en: "because you spent time on “Red Mug” 3 days ago",
     de: "weil Sie sich vor 3 Tagen Zeit für „Red Mug“ genommen haben",
@@ -139,6 +147,14 @@ const lines: Readonly<Record<string, Texts>> = {
     es: "en su contra: viste «Red Mug» hace 3 días",
     zh: "不利之处：您3天前看过“Red Mug”",
     ar: "في المقابل: شاهدت «Red Mug» قبل 3 أيام",
+  },
+  "against: event hover": {
+    en: "against it: you pointed at “Red Mug” 3 days ago",
+    de: "dagegen spricht, dass Sie vor 3 Tagen auf „Red Mug“ gezeigt haben",
+    fr: "en sa défaveur~: vous avez survolé «~Red Mug~» il y a 3 jours",
+    es: "en su contra: señalaste «Red Mug» hace 3 días",
+    zh: "不利之处：您3天前把鼠标停留在“Red Mug”上",
+    ar: "في المقابل: أشرت إلى «Red Mug» قبل 3 أيام",
   },
   "against: event dwell": {
     en: "against it: you spent time on “Red Mug” 3 days ago",

@@ -250,7 +250,10 @@ describe("numbers", () => {
       ...{ categoryEntropy: 1, scrollDepth: 0.42, onPhone: 1, onTablet: 0, ageBand: 2, tier: 3 },
     };
     const shown = features.map((feature) => ({ ...feature, value: values[feature.name] ?? null }));
-    const lines = featuresIn({ features: shown, categories: [] });
+    const lines = featuresIn(
+      { features: shown, categories: [] },
+      { words: en.more, language: languageOf("en-GB") },
+    );
     expect(lines).toHaveLength(Object.keys(values).length);
     const titleOf = new Map<string, string>(features.map(({ name, title }) => [name, title]));
     const texts = new Map(lines.map(({ title, text }) => [title, text]));
@@ -263,13 +266,32 @@ describe("numbers", () => {
         spent: "25.50",
         recencyScore: "5 of 5",
       },
-      ...{ evening: "33 %", dwell: "31 seconds", categoryEntropy: "as if of 2 categories alike" },
-      ...{ scrollDepth: "42 %", onPhone: "yes", onTablet: "no", ageBand: "25-34", tier: "3" },
+      ...{ evening: "33%", dwell: "31 seconds", categoryEntropy: "as if of 2 categories alike" },
+      ...{ scrollDepth: "42%", onPhone: "yes", onTablet: "no", ageBand: "\u206825-34\u2069", tier: "3" },
     };
     for (const [name, text] of Object.entries(expected)) {
       expect(texts.get(titleOf.get(name) ?? ""), name).toBe(text);
     }
   });
+});
+
+test("each language has a name of its own for each feature, and its own numbers", () => {
+  const shown = features.map((feature) => ({ ...feature, value: 0.42 }));
+  const linesIn = (tag: string, { more }: PanelWords) =>
+    featuresIn({ features: shown, categories: [] }, { words: more, language: languageOf(tag) });
+  const english = linesIn("en", en);
+  expect(english.map(({ title }) => title)).toEqual(features.map(({ title }) => title));
+  for (const [tag, words] of Object.entries({ ar, de, es, fr, zh })) {
+    const lines = linesIn(tag, words);
+    expect(new Set(lines.map(({ title }) => title)).size, tag).toBe(features.length);
+    for (const [k, { title }] of lines.entries()) expect(title, tag).not.toBe(english[k].title);
+  }
+  const german = new Map(linesIn("de", de).map(({ title, text }) => [title, text]));
+  expect([
+    german.get("Seit dem letzten Besuch"),
+    german.get("Anteil am Abend"),
+    german.get("Ausgegeben"),
+  ]).toEqual(["weniger als ein Tag", "42\u00a0%", "0,42"]);
 });
 
 test("of what contributing costs it is told who contributes, has, or cannot be read", () => {

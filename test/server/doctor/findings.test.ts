@@ -34,6 +34,9 @@ const said = {
   configuration: wordsOf(() =>
     settingsFrom({ relays: "x" } as never, { address: page, files: (name) => `${page}${name}` }),
   ),
+  consent: wordsOf(() =>
+    settingsFrom({ consent: { maybe: true } } as never, { address: page, files: (name) => `${page}${name}` }),
+  ),
   away: await unanswered("https://x/v1/edition"),
   detour: detour("on the page's own thread", "x").message,
   file: await missing(`${page}tacit/ranking.js`),
@@ -138,6 +141,32 @@ test.each<[string, Observed, RegExp, RegExp]>([
     /connect-src/,
   ],
   [
+    "a server whose name there is not",
+    {
+      ...healthy,
+      sdk: { ...sdk, errors: [said.away] },
+      requests: [file("https://x/v1/edition", { status: null, failure: "net::ERR_NAME_NOT_RESOLVED" })],
+    },
+    /expected an answer from https:\/\/x/,
+    /ERR_NAME_NOT_RESOLVED.*no such host/,
+  ],
+  [
+    "a blocker of the server",
+    {
+      ...healthy,
+      sdk: { ...sdk, errors: [said.away] },
+      requests: [file("https://x/v1/edition", { status: null, failure: "net::ERR_BLOCKED_BY_CLIENT" })],
+    },
+    /expected an answer from https:\/\/x/,
+    /own origin/,
+  ],
+  [
+    "a permission that is none",
+    { ...healthy, sdk: { ...sdk, readyMs: null, errors: [said.consent] } },
+    /^init: consent must name/,
+    /data-tacit-consent="personalise"/,
+  ],
+  [
     "a part of the worker that did not come",
     { ...healthy, sdk: { ...sdk, errors: [said.file] } },
     /ranking\.js: expected it from/,
@@ -197,6 +226,14 @@ test("where the cause is known what comes of it is not told once more", () => {
   expect(titles(seen(pins), "note")).toEqual([]);
   const refused = seen("init: relays is no known key");
   expect(findingsOf(refused).map(({ level }) => level)).toEqual(["ok", "ok", "wrong"]);
+  const unstarted = "expected the SDK to be started, got a configuration that was refused";
+  expect(titles(seen("init: relays is no known key", unstarted), "note")).toEqual([]);
+  expect(titles(seen(unstarted), "note")).toEqual([unstarted]);
+  expect(titles(seen(said.away, said.away.replace("edition: ", "")), "wrong")).toEqual([said.away]);
+  // It runs on the page's own thread: its file came.
+  const lost = [file(src), file(`${page}tacit/worker.js`, { status: null })];
+  expect(titles({ ...seen(said.detour), requests: lost }, "wrong").join()).not.toContain("worker.js did not");
+  expect(titles({ ...seen(), requests: lost }, "wrong").join()).toContain("worker.js did not come");
   const blocked = { directive: "connect-src", blocked: "https://x.example" };
   expect(titles({ ...healthy, violations: [blocked, { ...blocked }] }, "note")).toHaveLength(1);
 });
@@ -232,6 +269,18 @@ test.each<[string, Observed, RegExp]>([
     /not cached/,
   ],
   ["memory alone", { ...healthy, sdk: { ...sdk, storage: "memory" } }, /in memory alone/],
+  [
+    "a site that asks first, whose visitors nothing is kept of until then",
+    {
+      ...healthy,
+      sdk: {
+        ...sdk,
+        storage: "memory",
+        consent: { personalise: false, contribute: false, because: "site, site" },
+      },
+    },
+    /^nothing is kept or learned before a person says yes$/,
+  ],
   ["nobody who sums", { ...healthy, sdk: { ...sdk, parties: "none" } }, /nobody sums/],
   ["one party", { ...healthy, sdk: { ...sdk, parties: "one" } }, /one party/],
   ["no marks", { ...healthy, marks: { elements: 0, items: 0, lists: 0, unknown: [] } }, /no element has/],

@@ -1,4 +1,5 @@
 /** Which of some centroids a person is nearest to (core/tasks/segments/contribution.ts). */
+import { isPassive } from "../../../core/events/event.ts";
 import { entriesFor, featureVector } from "../../../core/profile/featurevector.ts";
 import { imputedVector } from "../../../core/profile/imputation.ts";
 import { isKnownEnough, placeIn } from "../../../core/profile/segments.ts";
@@ -11,7 +12,7 @@ const contributor: Contributor<SegmentsSettings> = {
   contribute: (settings, { events, features }) => {
     // A table that has not all of these features tells another person than the server asks about.
     const entries = entriesFor(settings.features);
-    const newest = events.findLast(({ kind }) => kind !== "impression");
+    const newest = events.findLast(({ kind }) => !isPassive(kind));
     if (entries === null || newest === undefined) return null;
     const values = features();
     if (values === null || !isKnownEnough(values)) return null;

@@ -75,6 +75,7 @@ export const core: CoreWords = {
     like: "Liked",
     dislike: "Disliked",
     share: "Shared",
+    hover: "Pointed at",
   },
   didOther: "Used",
   seen: { one: "# thing seen in lists", other: "# things seen in lists" },
@@ -197,6 +198,15 @@ export const more: MoreWords = {
     "This site compares versions of its pages. Which ones you see, this browser drew by itself; only it knows.",
   inArm: (experiment, arm, when) => `${experiment}: version ${arm}, drawn ${when}`,
   leave: "Leave",
+  features: {},
+  values: {
+    lessThan: { day: "less than a day", minute: "less than a minute", second: "less than a second" },
+    oneCategory: "one category",
+    categories: (count) => `as if of ${count} categories alike`,
+    ofFive: (score) => `${score} of 5`,
+    yes: "yes",
+    no: "no",
+  },
 };
 
 export const along: AlongWords = {

@@ -165,6 +165,19 @@ export interface MoreWords {
   /** Of an experiment, which version of it, and since when. */
   readonly inArm: (experiment: string, arm: string, when: string) => string;
   readonly leave: string;
+  /** Names of the features, each of which stands before its value; none in English, which the table of features has. */
+  readonly features: Readonly<Record<string, string>>;
+  readonly values: FeatureValueWords;
+}
+
+/** Values of features that are no plain numbers. */
+export interface FeatureValueWords {
+  readonly lessThan: Readonly<Record<"day" | "minute" | "second", string>>;
+  readonly oneCategory: string;
+  readonly categories: (count: string) => string;
+  readonly ofFive: (score: string) => string;
+  readonly yes: string;
+  readonly no: string;
 }
 
 /** In panel-along.js: taking the data along. */

@@ -150,7 +150,7 @@ describe("duplicates", () => {
     const windows = {
       ...{ impression: 2_000, click: 1_000, view: 10_000, dwell: 2_000, search: 10_000, cart_add: 250 },
       ...{ cart_remove: 250, checkout: 2_000, purchase: 2_000, refund: 2_000, like: 1_000, dislike: 1_000 },
-      share: 2_000,
+      ...{ share: 2_000, hover: 2_000 },
     };
     for (const [kind, windowMs] of Object.entries(windows)) {
       expect([kind, count(fired(kind as EventKind, windowMs))]).toEqual([kind, 1]);

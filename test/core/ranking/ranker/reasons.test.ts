@@ -55,3 +55,33 @@ test("reasons sum to the score in a thousand random cases, under every combinati
   expect(most).toBeLessThan(1e-6);
   expect(acts).toBeGreaterThan(10_000);
 });
+
+test("to the bit, what is kept from one list to the next changes none: of other models, wishes, or rows asked one by one", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const ranker = rankerPart({ seed, novelty: 0.5, diversity: 0.5 });
+    const events = journalOf(seed);
+    const listFor = (made: {
+      readonly seed: number;
+      readonly asked: readonly Wish[];
+      readonly one: boolean;
+    }) => {
+      const model = worldOf({ seed: made.seed, ranker });
+      const profile = new JournalProfile(model, { events, nowMs });
+      const rankedFor = (asked: readonly Wish[]) =>
+        rank({ model, by: "person", profile, policy, wishes: asked, nowMs, local });
+      // Of the same profile, with wishes of its own.
+      const before = rankedFor([{ wish: "boost", of: "item", value: "item-7" }]);
+      before.reasonsOf([seed % 60]);
+      const ranked = rankedFor(made.asked);
+      const rows = [...bestRows(ranked, 8), seed % 60];
+      const reasons = made.one
+        ? rows.map((row) => ranked.reasonsOf([row])[0])
+        : [...ranked.reasonsOf(rows), ...before.reasonsOf([])];
+      return { scores: ranked.scores, reasons };
+    };
+    const kept = listFor({ seed, asked: wishes, one: false });
+    listFor({ seed: seed + 1, asked: wishes, one: false });
+    expect(listFor({ seed, asked: wishes, one: true })).toEqual(kept);
+    expect(listFor({ seed, asked: structuredClone(wishes), one: false })).toEqual(kept);
+  }
+});
