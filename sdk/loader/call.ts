@@ -27,7 +27,7 @@ export function isSaying(name: string): boolean {
 
 /** Whether more is lost with it than what somebody looked at: any but these kinds (backlog.ts). */
 export function weighs({ name, args }: WrittenCall): boolean {
-  return name !== "track" || !/^(impression|hover|search|dwell|click|view)$/.test(args[0] as string);
+  return name !== "track" || !/^(view|hover|impression|search|dwell|click)$/.test(args[0] as string);
 }
 
 /** As text; what is no JSON is text in it, and is read or refused as such. */
