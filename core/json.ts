@@ -13,7 +13,7 @@ const mostNested = 64;
  * @param levels how many may be within each other.
  * @throws {TypeError | RangeError} for a number that JSON cannot carry, and for what is nested deeper.
  */
-export function canonicalJson(value: Json, levels = mostNested): string {
+export function canonicalJson(value: Json, levels: number = mostNested): string {
   if (levels < 0) throw new RangeError(`canonicalJson: expected at most ${mostNested} levels, got more`);
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new TypeError(`canonicalJson: numbers must be finite, got ${value}`);
@@ -42,7 +42,7 @@ export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
  *   costs a device far more than the three bytes of `{},`.
  * @throws {TypeError | RangeError} naming `who` when the bytes are not ASCII JSON, or hold too much.
  */
-export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues = Infinity): unknown {
+export function jsonFromBytes(bytes: Uint8Array, who: string, mostValues: number = Infinity): unknown {
   requireFewValues(bytes, mostValues, who);
   return jsonFromText(asciiText(bytes, who), who);
 }

@@ -29,7 +29,8 @@ declare const trustedTypes: TrustedTypes | undefined;
  * file of the rest exports.
  */
 export function browserPage<Module>(): Page<Module> | null {
-  if (typeof window === "undefined" || typeof document === "undefined") return null;
+  // A worker has a window's names, and no document.
+  if (typeof document === "undefined") return null;
   const signals: NewerNavigator = navigator;
   const lifecycle: NewerDocument = document;
   return {

@@ -20,6 +20,7 @@ export function browserEdges(startWorker: Parameters<typeof workerWays>[2]): Edg
   return {
     automated: navigator.webdriver === true,
     device: deviceInHand(),
+    path: () => location.pathname,
     workerWays: (url, first) => workerWays(url, first, startWorker),
     async isHeld(lock) {
       const { held } = (await navigator.locks?.query()) ?? {};

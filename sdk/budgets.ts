@@ -9,15 +9,19 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
   // Goal: 4,500.
   "tacit.js": 5_250,
-  "index.js": 5_050,
-  // With what reads calls, which tacit.js had, with what holds the store until something may be stored, and with hovers
-  // (0.2 kB, of which half was found elsewhere in it).
-  "page.js": 19_650,
-  "worker.js": 18_000,
-  "ranking.js": 47_950,
-  "contributing.js": 35_700,
-  // The panel says what interests come from.
-  "shown.js": 12_800,
+  // It names the files that there are.
+  "index.js": 5_060,
+  // With what reads calls, which tacit.js had, with what holds the store until something may be stored, with hovers
+  // (0.2 kB, of which half was found elsewhere in it), and with what a page shows of experiments (0.35 kB).
+  "page.js": 20_050,
+  // What is kept of experiments stands beside the journal.
+  "worker.js": 18_100,
+  // It has experiments.js come.
+  "ranking.js": 48_400,
+  // A contributor a kind of sum; experiments are the last that came.
+  "contributing.js": 38_550,
+  // The panel says what interests come from, and names every kind of sum.
+  "shown.js": 14_750,
   "shelf.js": 6_000,
   "consent.js": 6_000,
   "onboarding.js": 6_000,
@@ -25,7 +29,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 65_800 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 66_450 } as const;
 
 export interface Weight {
   readonly bytes: number;

@@ -11,7 +11,7 @@ import { unknownKeys } from "./unknown.ts";
 const workerFiles: readonly WorkerFile[] = [
   ...(["ranking.js", "contributing.js", "shown.js"] as const),
   ...(["tokens.js", "moving.js", "parquet.js"] as const),
-  ...(["words.js", "encoder.js", "encoder.wasm"] as const),
+  ...(["words.js", "experiments.js", "encoder.js", "encoder.wasm"] as const),
 ];
 
 /** A checked configuration: addresses are absolute, nothing is missing. */

@@ -26,6 +26,8 @@ export const earlyNames = [
   "forget",
   "erase",
   "on",
+  "leave",
+  "variant",
 ] as const;
 
 export function isEarlyName(name: unknown): name is (typeof earlyNames)[number] {
@@ -46,7 +48,7 @@ export interface Stub {
 }
 
 export function isStub(value: unknown): value is Stub {
-  return typeof value === "object" && value !== null && "calls" in value && Array.isArray(value.calls);
+  return Array.isArray(Object(value).calls);
 }
 
 /** Makes the stub's calls in their order; calls still made on it, by who kept a reference, run at once. */

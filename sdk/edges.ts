@@ -19,6 +19,8 @@ export interface Edges {
   readonly automated: boolean;
   /** Null where it is not known. */
   readonly device: DeviceClass | null;
+  /** Of the page, from its "/": where it is now. */
+  path(): string;
   /** How the worker at this address may be run, best first; `first` starts one in the best way. */
   workerWays(url: string, first: () => WorkerPort): readonly WorkerWay[];
   /**

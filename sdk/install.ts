@@ -78,5 +78,5 @@ function consentFromWords(words: string): NonNullable<TacitConfig["consent"]> {
 
 /** An element whose id is `tacit` is a global of that name, too. */
 function isTacit(value: unknown): value is Tacit {
-  return typeof value === "object" && value !== null && "version" in value && "track" in value;
+  return Object(value).version && Object(value).track;
 }

@@ -11,6 +11,7 @@ export class Listeners {
     edition: new Set(),
     report: new Set(),
     consent: new Set(),
+    exposure: new Set(),
     error: new Set(),
   };
   #isReady = false;

@@ -74,17 +74,10 @@ export function localStore(open: () => Storage): TextStore {
   };
   return {
     read: (key) => attempt((storage) => storage.getItem(key), null),
-    write: (key, text) =>
-      attempt((storage) => {
-        storage.setItem(key, text);
-        return true;
-      }, false),
+    write: (key, text) => attempt((storage) => storage.setItem(key, text) === undefined, false),
     remove: (key) => attempt((storage) => storage.removeItem(key), undefined),
     keys: (prefix) =>
-      attempt((storage) => {
-        const keys = Array.from({ length: storage.length }, (_, nth) => storage.key(nth));
-        return keys.filter((key) => key?.startsWith(prefix) === true) as readonly string[];
-      }, []),
+      attempt((storage) => Object.keys(storage).filter((key) => key.startsWith(prefix)), [] as string[]),
   };
 }
 

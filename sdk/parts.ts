@@ -57,6 +57,8 @@ export interface Rest {
   permissionsChanged(before: ConsentState, state: ConsentState): void;
   /** What waits was forgotten; so is what is under way. */
   forgotten(): void;
+  /** What the arm of an experiment has, which was asked for then. */
+  variant(args: readonly unknown[], atMs: number): unknown;
   answer(name: string, args: readonly unknown[]): Promise<unknown>;
   /** Tells what is wrong with it. */
   fault(of: Misread, args: readonly unknown[]): void;

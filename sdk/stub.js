@@ -32,10 +32,20 @@
         }, 10000);
       });
   }
+  stub.variant = (name, fallback) => {
+    const call = { name: "variant", args: [name, fallback], atMs: Date.now(), answer: () => {} };
+    if (calls.push(call) > 5000) calls.pop();
+    let value = fallback;
+    quietly(() => {
+      const arm = JSON.parse(storage().getItem("tacit.arms"))[name];
+      if (arm.value !== undefined) value = arm.value;
+    });
+    return value;
+  };
   window.tacit = stub;
 })(
   ["recommend", "similar", "goesWith", "search", "trending"],
-  "track declare steer pause resume recommend similar goesWith search trending lists explain optOut optIn panel reportBytes exportData move forget erase on",
+  "track declare steer pause resume recommend similar goesWith search trending lists explain optOut optIn panel reportBytes exportData move forget erase on leave",
   ["optOut", "erase"],
   () => localStorage,
 );

@@ -1,6 +1,7 @@
 /** The public surface of the SDK: what `window.tacit` and `import { tacit } from "tacit-sdk"` offer. */
 import type { EventKind } from "../core/events/event.ts";
 import type { FactValue } from "../core/events/fact.ts";
+import type { Json } from "../core/json.ts";
 import type { WishInput } from "../core/policy/wish.ts";
 import type {
   ConsentFlags,
@@ -98,6 +99,8 @@ export interface TacitEventMap {
   edition: EditionInForce;
   report: SentReport;
   consent: ConsentState;
+  /** An arm of an experiment was shown, for the first time in this session; told once that is kept. */
+  exposure: { readonly experiment: string; readonly arm: string };
   error: Error;
 }
 
@@ -108,6 +111,15 @@ export interface ExportOptions {
 
 /** A wish of the person about the shelf, or several; `wish: null` takes back what was wished of it. */
 export type WishesGiven = WishInput | readonly WishInput[];
+
+/** What a fallback is one of: a site's arms have other values of that sort. */
+export type Widened<Value> = Value extends string
+  ? string
+  : Value extends number
+    ? number
+    : Value extends boolean
+      ? boolean
+      : Value;
 
 /** An event, or any number of them: ids, or events as the panel has them. */
 export type EventsGiven = string | { readonly id: string } | Iterable<string | { readonly id: string }>;
@@ -303,7 +315,7 @@ export interface Tacit {
   exportData(options?: { readonly format: "json" }): Promise<TacitExport | null>;
   /**
    * The same as Apache Parquet, a file a table: events, facts, wishes, features, categories, interests,
-   * tastes, reports, trials.
+   * tastes, reports, trials, experiments.
    *
    * @example
    * const files = await tacit.exportData({ format: "parquet" });
@@ -341,6 +353,23 @@ export interface Tacit {
    * await tacit.erase();
    */
   erase(): Promise<void>;
+  /**
+   * What this device shows in an experiment: the value of the arm that it is in, and `fallback` where it is in
+   * none, the arm has no value, or nothing is known yet. At once, without waiting. That it is asked for is the
+   * exposure, so ask where it is shown. Only who contributes is in an experiment; nobody else learns in which.
+   *
+   * @example
+   * const banner = tacit.variant("banner", "plain");
+   * console.log(banner);
+   */
+  variant<Value extends Json>(experiment: string, fallback: Value): Widened<Value>;
+  /**
+   * Takes this device out of an experiment, for good: it shows what everybody else sees, and counts no more.
+   *
+   * @example
+   * await tacit.leave("banner");
+   */
+  leave(experiment: string): Promise<void>;
   /**
    * Listens to an event; returns the function that stops listening. Who listens to `ready` late is called all
    * the same.

@@ -25,6 +25,7 @@ export const builds = {
   moving: { entry: "../worker/moving/main.ts", format: "es", file: "moving.js" },
   parquet: { entry: "../worker/export/parquet.ts", format: "es", file: "parquet.js" },
   words: { entry: "../worker/texts/main.ts", format: "es", file: "words.js" },
+  experiments: { entry: "../worker/experiments/main.ts", format: "es", file: "experiments.js" },
   encoder: { entry: "../worker/texts/encoder.ts", format: "es", file: "encoder.js" },
   reasons: { entry: "./reasons/reasons.ts", format: "es", file: "reasons.js" },
   bridges: { entry: "./bridges/bridges.ts", format: "es", file: "bridges.js" },

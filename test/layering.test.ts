@@ -100,6 +100,7 @@ const workerFloors = [
   "door",
   "events",
   "rank",
+  "experiments",
   "texts",
   "contribute",
   "moving",

@@ -6,6 +6,7 @@
 import type { Choices } from "../core/consent.ts";
 import type { EventKind } from "../core/events/event.ts";
 import type { Recorded } from "../core/events/fact.ts";
+import type { Json } from "../core/json.ts";
 import type { Attributes } from "../core/model/attributes.ts";
 import type { Claims } from "../core/moving/claims.ts";
 import type { ListPolicy } from "../core/policy/listpolicy.ts";
@@ -27,6 +28,23 @@ import type {
 
 export type * from "./moves.ts";
 export type * from "./shown.ts";
+
+/** What the arm of an experiment that this device is in has for a page. */
+export interface PageArm {
+  readonly arm: string;
+  /** Absent: the page's own fallback. */
+  readonly value?: Json;
+  /** Beginnings of paths: elsewhere it is no exposure. Absent: it is one on every page. */
+  readonly pages?: readonly string[];
+}
+
+/** By the experiment's name. */
+export type PageArms = Readonly<Record<string, PageArm>>;
+
+/** An arm was shown at that time; or the person leaves the experiment. */
+export type ExperimentStep =
+  | { readonly step: "shown"; readonly experiment: string; readonly atMs: number }
+  | { readonly step: "leave"; readonly experiment: string };
 
 /** That, and when, this device took part. It is the same for everybody who did. */
 export interface Remains {
@@ -81,6 +99,7 @@ export interface WorkerConfig {
 /**
  * `ranking.js`: for lists, loaded as the worker starts; `contributing.js`: where this device may contribute;
  * `shown.js`: for who looks at what is held, or takes it along; `tokens.js`: for who needs tokens;
+ * `experiments.js`: where this device may contribute and the edition lists experiments;
  * `moving.js`, `parquet.js`: for who takes their data along; `words.js`: for free text; `encoder.js` and the
  * WebAssembly that it runs: likewise, where the edition lists an encoder.
  */
@@ -92,6 +111,7 @@ export type WorkerFile =
   | "moving.js"
   | "parquet.js"
   | "words.js"
+  | "experiments.js"
   | "encoder.js"
   | "encoder.wasm";
 
@@ -301,6 +321,10 @@ export type WorkerNotice =
    * The database answers again: what was in memory alone may be handed over again, and is then on the device.
    */
   | { readonly type: "back" }
+  /** The arms that this device is in now; none where it is in no experiment. */
+  | { readonly type: "arms"; readonly arms: PageArms }
+  /** An arm was shown, for the first time in this session. */
+  | { readonly type: "exposure"; readonly experiment: string; readonly arm: string }
   /** Something expected went wrong in the background (offline, refused): nothing to do for the page. */
   | { readonly type: "trouble"; readonly message: string };
 
@@ -367,6 +391,8 @@ export interface WorkerApi {
   erase(atMs?: number): Promise<void>;
   /** Takes events out of the journal, by id: as if they had never been. */
   forget(ids: readonly string[]): Promise<void>;
+  /** Of an experiment that this device is in; nothing where it is in none of that name. */
+  experiment(step: ExperimentStep): Promise<void>;
   /** For a developer to look at. */
   requests(): Promise<MadeRequests>;
   /**

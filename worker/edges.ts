@@ -59,6 +59,8 @@ export interface Edges {
   readonly loadFile?: (name: LazyFile, url: string | undefined) => Promise<unknown>;
   /** Runs encoder.js of that address; in a worker of its own unless given. */
   readonly startEncoder?: (url: string) => EncoderProcess;
+  /** BCP 47: the language that the person prefers, as their browser says; null: it does not. */
+  readonly language?: () => string | null;
   /** Whether the person asked their browser for as few bytes as possible; they did not unless given. */
   readonly savesData?: () => boolean;
 }
@@ -70,7 +72,8 @@ export type LazyFile =
   | "shown.js"
   | "moving.js"
   | "parquet.js"
-  | "words.js";
+  | "words.js"
+  | "experiments.js";
 
 /** A stretch of time, of which a time is drawn uniformly. */
 export interface Span {

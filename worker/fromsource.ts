@@ -11,6 +11,7 @@ const sources: Readonly<Record<LazyFile, () => Promise<unknown>>> = {
   "moving.js": () => import("./moving/main.ts"),
   "parquet.js": () => import("./export/parquet.ts"),
   "words.js": () => import("./texts/main.ts"),
+  "experiments.js": () => import("./experiments/main.ts"),
 };
 
 export function fileFromSource(name: LazyFile): Promise<unknown> {

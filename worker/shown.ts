@@ -44,6 +44,8 @@ export interface SentSum {
   /** Privacy cost (zCDP); null without bound, where the task adds no noise. */
   readonly rho: number | null;
   readonly state: "sending" | "accepted" | "refused";
+  /** Which experiments it told of, each with its seed: none is told of again. Absent: of none. */
+  readonly tells?: readonly string[];
   /**
    * When refused: the server's reason; `withdrawn` when consent was taken back before an answer came;
    * `outdated` when the server had moved on to another protocol before.
@@ -288,6 +290,18 @@ export interface ShownTrial {
   }[];
 }
 
+/** An experiment of the site that this device is in, or was shown an arm of. */
+export interface ShownExperiment {
+  readonly experiment: string;
+  readonly arm: string;
+  /** Since when it is in it. */
+  readonly atMs: number;
+  /** When it was first shown its arm; null: not yet. */
+  readonly shownMs: number | null;
+  /** The person left it: it shows what everybody else sees, and tells nothing. */
+  readonly hasLeft: boolean;
+}
+
 /** What is felt for an item, as a panel shows it. */
 export interface ShownTaste {
   readonly item: string;
@@ -321,6 +335,8 @@ export interface Panel {
   readonly budget: Budget;
   /** In how many lists of the last 30 days, one a name and day, two places were swapped. */
   readonly trials: number;
+  /** Those that the person left among them. */
+  readonly experiments: readonly ShownExperiment[];
   /** As last asked for; null before, and a device asks only where it may contribute. */
   readonly plan: PlanView | null;
   /** Why nothing leaves now, and until when. */
@@ -360,6 +376,7 @@ export interface TacitExport {
   readonly reports: readonly SentReport[];
   readonly budget: Budget;
   readonly trials: readonly ShownTrial[];
+  readonly experiments: readonly ShownExperiment[];
   readonly parties: Parties;
   readonly edition: EditionInForce | null;
   readonly choice: RankingChoice | null;

@@ -13,6 +13,7 @@ import type { Answers } from "./answers/answers.ts";
 import type { Ranking, RankingParts } from "./answers/main.ts";
 import type {
   ConsentFlags,
+  ExperimentStep,
   ExplainOptions,
   Explanation,
   ExportFile,
@@ -62,6 +63,7 @@ interface Modules {
   readonly "moving.js": typeof import("./moving/main.ts");
   readonly "parquet.js": typeof import("./export/parquet.ts");
   readonly "words.js": typeof import("./texts/main.ts");
+  readonly "experiments.js": typeof import("./experiments/main.ts");
 }
 
 interface Parts {
@@ -275,6 +277,7 @@ export class TacitWorker implements WorkerApi {
       await store.trials.clear();
       for (const report of await records.withdraw()) notify({ type: "report", report });
     }
+    void this.#ranking?.experiments.look();
   }
 
   async panel(hand?: HandEvents): Promise<Panel> {
@@ -329,6 +332,10 @@ export class TacitWorker implements WorkerApi {
     this.#forgetRead();
     tabs.post({ type: "events" });
     notify({ type: "change" });
+  }
+
+  async experiment(step: ExperimentStep): Promise<void> {
+    await (await this.#running("experiment").ranking.get()).experiments.step(step);
   }
 
   async requests(): Promise<MadeRequests> {
@@ -394,10 +401,13 @@ export class TacitWorker implements WorkerApi {
       device: () => (this.#consent.personalise && config.device) || null,
       logOf: (recorded) => new EventLog(recorded, journalLimits),
       loadWords: () => this.#loaded("words.js"),
+      loadExperiments: () => this.#loaded("experiments.js"),
+      changed: () => this.#running("experiments").tabs.post({ type: "events" }),
       mayContribute: () => this.#mayContribute(),
     });
     // From now on an erasure reaches it.
     this.#ranking = ranking;
+    if (this.#isModelForgotten) ranking.experiments.erased();
     await ranking.editions.useKept();
     this.#running("ranking");
     void ranking.editions.refresh();
@@ -582,6 +592,7 @@ export class TacitWorker implements WorkerApi {
   #forgetModel(): void {
     this.#isModelForgotten = true;
     this.#ranking?.editions.forget();
+    this.#ranking?.experiments.erased();
   }
 
   /** What was read from the store may be gone. */
@@ -589,6 +600,7 @@ export class TacitWorker implements WorkerApi {
     this.#forgotten++;
     this.#parts?.journal.forget();
     this.#ranking?.person.forget();
+    void this.#ranking?.experiments.look();
     this.#wishes.forget();
   }
 }

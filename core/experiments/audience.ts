@@ -21,8 +21,7 @@ export function isOpenTo(audience: Audience, visitor: Visitor): boolean {
 }
 
 /**
- * Whether a page is one that the experiment is about: elsewhere whoever is in it sees what the control sees,
- * and nothing is an exposure.
+ * Whether a page is one that the experiment is about: elsewhere nothing is an exposure.
  */
 export function isOnPage({ pages }: Pick<Audience, "pages">, path: string | null): boolean {
   return pages === undefined || (path !== null && pages.some((beginning) => path.startsWith(beginning)));

@@ -53,6 +53,7 @@ const guides: Item = {
       "lists",
       "widgets",
       "consent",
+      "experiments",
       "debugging",
     ].map((name) => page(titleOf(`guides/${name}.md`), `/guides/${name}`)),
     page("Errors", "/errors"),

@@ -27,13 +27,14 @@ export function isSaying(name: string): boolean {
 
 /** Whether more is lost with it than what somebody looked at: any but these kinds (backlog.ts). */
 export function weighs({ name, args }: WrittenCall): boolean {
-  return name !== "track" || !/^(impression|hover|search|dwell|click|view)$/.test(String(args[0]));
+  return name !== "track" || !/^(view|hover|impression|search|dwell|click)$/.test(args[0] as string);
 }
 
 /** As text; what is no JSON is text in it, and is read or refused as such. */
 export function textOf(calls: readonly WrittenCall[]): string {
   const written = calls.map(({ id, name, args, atMs }) => ({ id, name, args, atMs }));
   return JSON.stringify(written, (_, value) =>
-    typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? `${value}` : value,
+    // The difference is 0 of finite numbers alone.
+    typeof value === "bigint" || (typeof value === "number" && value - value !== 0) ? `${value}` : value,
   );
 }

@@ -5,6 +5,7 @@
  * worker and the model are on their way.
  */
 
+import { armIn, armsKey } from "../arms.ts";
 import { copyOf } from "../copy.ts";
 import { permissionsOf } from "../decide.ts";
 import { oweErasure } from "../due.ts";
@@ -13,7 +14,7 @@ import type { Files } from "../files.ts";
 import { glance } from "../glance.ts";
 import { eraseAsLastResort } from "../lastresort.ts";
 import { aheadPrefix, eraseAhead, lastErasure } from "../leftahead.ts";
-import { type Page, randomId } from "../page.ts";
+import { type Page, randomId, valueIn } from "../page.ts";
 import type { Begun, Loaded, MakeCall, RestModule, Start } from "../parts.ts";
 import { prefetch } from "../prefetch.ts";
 import { version } from "../version.ts";
@@ -65,7 +66,7 @@ export class Loader implements Loaded {
   call(name: string, args: readonly unknown[], atMs: number = Date.now()): unknown {
     const { page } = this;
     if (this.#rest !== null) return this.#rest(name, args, atMs, null);
-    if (page === null) return this.plain(name);
+    if (page === null) return name === "variant" ? args[1] : this.plain(name);
     if (name === "steer")
       return this.#ask(
         name,
@@ -74,6 +75,13 @@ export class Loader implements Loaded {
       );
     if (isSaying(name)) return this.#say(page, name, args, atMs, run);
     const call = this.#callOf(page, name, args, atMs);
+    if (name === "variant") {
+      this.#wait(call);
+      const { personalise, contribute } = this.#permission.state();
+      const arms = personalise && contribute && valueIn(page.store.read(armsKey));
+      const { value = args[1] } = armIn(arms, args[0]);
+      return value;
+    }
     const change = name === "consent" ? args[0] : choiceIn[name];
     if (change !== undefined) this.#choose(page, change);
     switch (name) {
@@ -148,7 +156,7 @@ export class Loader implements Loaded {
       ({ begin }) => this.#handOver(page, begin),
       (cause) => {
         if (others.length > 0) this.#loadFrom(page, others);
-        else this.#goOnAlone(new Error(`page.js: expected ${this.#restUrl}, got ${cause}`));
+        else this.#goOnAlone(cause);
       },
     );
   }
@@ -278,7 +286,7 @@ export class Loader implements Loaded {
       rest = begin(this);
     } catch (error) {
       // Another version's, perhaps.
-      this.#goOnAlone(new Error(`page.js: expected to begin, got ${error}`));
+      this.#goOnAlone(error);
       return;
     }
     this.#rest = rest;
@@ -290,9 +298,9 @@ export class Loader implements Loaded {
     }
   }
 
-  #goOnAlone(because: Error): void {
+  #goOnAlone(cause: unknown): void {
     this.#isAlone = true;
-    this.report(because);
+    this.report(new Error(`page.js: expected ${this.#restUrl}, got ${cause}`));
     const waiting = this.calls;
     this.calls = waiting.filter(({ name }) => /^(on|init)$/.test(name));
     for (const call of waiting) call.answer(null);

@@ -149,6 +149,14 @@ export class Client {
     return stop;
   }
 
+  variant(...args: readonly unknown[]): unknown {
+    let value = args[1];
+    this.core.attempt(() => {
+      value = this.#rest.variant(args, this.#atMs);
+    });
+    return value;
+  }
+
   /** What went wrong in the loader. */
   report(error: unknown): void {
     this.core.troubles.report(error);

@@ -4,7 +4,7 @@ import type { Listeners } from "../listeners.ts";
 import type { Troubles } from "../troubles.ts";
 
 export function tellNotice(
-  notice: Exclude<WorkerNotice, { readonly type: "back" }>,
+  notice: Exclude<WorkerNotice, { readonly type: "back" | "arms" }>,
   { listeners, troubles }: { readonly listeners: Listeners; readonly troubles: Troubles },
 ): void {
   switch (notice.type) {
@@ -20,6 +20,11 @@ export function tellNotice(
     case "report":
       listeners.tell("report", notice.report);
       break;
+    case "exposure": {
+      const { experiment, arm } = notice;
+      listeners.tell("exposure", { experiment, arm });
+      break;
+    }
     case "trouble":
       troubles.report(new Error(notice.message));
       break;

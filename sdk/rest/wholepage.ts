@@ -3,7 +3,7 @@
  * made once its file has come, of the core that runs already, and keeps nothing that the core has.
  */
 import type { Wish } from "../../core/policy/wish.ts";
-import type { ConsentFlags, Kept, WorkerNotice } from "../../worker/api.ts";
+import type { ConsentFlags, ExperimentStep, Kept, WorkerNotice } from "../../worker/api.ts";
 import type { Capture } from "../capture.ts";
 import { type Settings, settingsFrom } from "../config.ts";
 import type { Edges } from "../edges.ts";
@@ -25,6 +25,7 @@ import { tellFault } from "./faults.ts";
 import { tellNotice } from "./notices.ts";
 import { workerLink } from "./starting.ts";
 import { undoOf } from "./undo.ts";
+import { Variants } from "./variants.ts";
 
 /** At a developer's server it answers when the report is through, elsewhere at once or after one step. */
 const contributeLimitMs = 120_000;
@@ -40,6 +41,7 @@ export class WholePage implements Rest {
   readonly #outbox: Outbox;
   readonly #questions: Questions;
   readonly #answers: Answers;
+  readonly #variants: Variants;
   /** Null until a configuration was found right. */
   #settings: Settings | null = null;
   /** Open once the page is initialised and shown; every question waits for it. */
@@ -77,6 +79,12 @@ export class WholePage implements Rest {
       ahead: () => this.#ahead,
     });
     this.#answers = answersOf(this.#questions);
+    this.#variants = new Variants({
+      store: core.store,
+      path: () => edges.path(),
+      isPermitted: () => this.#mayContribute(),
+      onShown: (experiment, atMs) => void this.#experiment({ step: "shown", experiment, atMs }),
+    });
   }
 
   configure(config: TacitConfig): void {
@@ -113,6 +121,7 @@ export class WholePage implements Rest {
     });
     if (settings.behaviour.computesAhead) this.#computeAhead();
     this.#link.open(link);
+    this.#dropArms();
     this.#erasure.begin(settings.database);
     // Before any question: an earlier page was asked to erase, and did not come to it. What this one was
     // asked waits here.
@@ -153,6 +162,7 @@ export class WholePage implements Rest {
 
   permissionsChanged(before: ConsentState, state: ConsentState): void {
     if (state.personalise && !before.personalise) this.#capture?.lookAgain();
+    this.#dropArms();
     // Also where only its reason has changed: a choice that says what held anyway has to outlive the default.
     void this.#without(this.#tellWorker());
     this.#contributeSoon();
@@ -160,10 +170,16 @@ export class WholePage implements Rest {
 
   forgotten(): void {
     this.#outbox.forget();
+    this.#variants.forget();
+  }
+
+  variant(args: readonly unknown[], atMs: number): unknown {
+    return this.#variants.of(args, atMs);
   }
 
   async answer(name: string, args: readonly unknown[]): Promise<unknown> {
     if (name === "erase") return this.#without(this.#erase(Number(args[0])));
+    if (name === "leave") return this.#experiment({ step: "leave", experiment: String(args[0]) });
     // What the core puts there (client.ts).
     if (name === "steer") return this.#undo((args[0] as () => Steered)());
     const answer = Reflect.apply(this.#answers[name as keyof Answers], this.#answers, args);
@@ -246,6 +262,7 @@ export class WholePage implements Rest {
     this.#core.note("notice", notice);
     if (notice.type !== "report" && notice.type !== "trouble") this.#ahead?.changed();
     if (notice.type === "back") this.#outbox.sendAgain();
+    else if (notice.type === "arms") this.#variants.learn(notice.arms);
     else tellNotice(notice, this.#core);
     // A new edition may bring new tasks.
     if (notice.type === "edition" && notice.isWhole) this.#contributeSoon();
@@ -301,6 +318,20 @@ export class WholePage implements Rest {
         () => contributeLimitMs,
       );
     });
+  }
+
+  #experiment(step: ExperimentStep): Promise<void> {
+    return this.#questions.ask("variant", undefined, () => (worker) => worker.experiment(step));
+  }
+
+  /** What is in localStorage may be of a time when the person contributed. */
+  #dropArms(): void {
+    if (!this.#mayContribute()) this.#variants.forget();
+  }
+
+  #mayContribute(): boolean {
+    const { personalise, contribute } = this.#flags();
+    return personalise && contribute;
   }
 
   #flags(): ConsentFlags {

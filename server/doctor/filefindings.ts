@@ -6,7 +6,7 @@ import type { Observed, Request } from "./observed.ts";
 export const sdkFiles: readonly string[] = [
   ...["stub.js", "tacit.js", "index.js", "page.js", "debug.js", "reasons.js", "bridges.js"],
   ...["worker.js", "ranking.js", "contributing.js", "shown.js", "tokens.js", "moving.js", "parquet.js"],
-  ...["words.js", "encoder.js", "react.js", "vue.js", "svelte.js", "firstlist.js"],
+  ...["words.js", "experiments.js", "encoder.js", "react.js", "vue.js", "svelte.js", "firstlist.js"],
   ...["shelf.js", "shelf-options.js", "consent.js", "onboarding.js"],
   ...["panel.js", "panel-why.js", "panel-more.js", "panel-along.js"],
   ...["panel-ar.js", "panel-de.js", "panel-es.js", "panel-fr.js", "panel-zh.js"],

@@ -39,6 +39,10 @@ export function parseDraft(given: unknown): ExperimentDraft {
   const whole = { ...usual, ...rest, arms: weighed, seed: "draft", fromMs: 0, toMs: dayMs };
   const read = v.safeParse(experimentSchema, whole);
   if (!read.success) throw new TypeError(issueText("experiment", read.issues[0]));
+  if (read.output.arms.some(({ ranking }) => ranking !== undefined)) {
+    // Browsers leave such an experiment out: nobody would be in it.
+    throw new TypeError("experiment: arms must have no ranking, which no browser carries out yet, got some");
+  }
   const { seed: _seed, fromMs: _from, toMs: _to, ...draft } = read.output;
   return { ...draft, days };
 }

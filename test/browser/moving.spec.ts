@@ -57,7 +57,7 @@ test("the panel gives every table as a Parquet file", async ({ page }) => {
   await expect(files.getByRole("button")).toHaveText([
     ...["events.parquet", "facts.parquet", "wishes.parquet", "features.parquet"],
     ...["categories.parquet", "interests.parquet", "tastes.parquet", "reports.parquet"],
-    "trials.parquet",
+    ...["trials.parquet", "experiments.parquet"],
   ]);
   const [download] = await Promise.all([
     page.waitForEvent("download"),

@@ -69,6 +69,9 @@ export function madeUpPanel(titles: readonly string[], categories: readonly [str
       ...{ delta: 1e-6, since: "2026-03-01" },
     },
     trials: 1,
+    experiments: [
+      { experiment: "banner", arm: "big", atMs: now - 3 * 86_400_000, shownMs: null, hasLeft: false },
+    ],
     plan: {
       kinds: [
         {
@@ -130,7 +133,7 @@ const ofPerson = `
     },
     async erase() {
       window.done.erased += 1;
-      window.person = { ...person(), events: [], facts: [], wishes: [], tastes: [], reports: [], trials: 0, profile: { features: [], categories: [] } };
+      window.person = { ...person(), events: [], facts: [], wishes: [], tastes: [], reports: [], trials: 0, experiments: [], profile: { features: [], categories: [] } };
       say("change");
     },
     async optOut() { await madeUp.erase(); window.asked.optedOut += 1; madeUp.consent({ personalise: false, contribute: false }); },

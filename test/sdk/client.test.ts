@@ -77,6 +77,7 @@ describe("a page and its worker", () => {
         "words.js": "https://shop.example/words.js",
         "encoder.js": "https://shop.example/encoder.js",
         "encoder.wasm": "https://shop.example/encoder.wasm",
+        "experiments.js": "https://shop.example/experiments.js",
       },
       consent: { personalise: true, contribute: false },
     });

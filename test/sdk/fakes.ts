@@ -13,6 +13,7 @@ import type { RestModule } from "../../sdk/parts.ts";
 import { Client } from "../../sdk/rest/client.ts";
 import type {
   Budget,
+  ExperimentStep,
   ExportFile,
   HandEvents,
   KeepCopy,
@@ -165,6 +166,7 @@ export class FakeApi implements WorkerApi {
       facts: [],
       wishes: [],
       trials: 0,
+      experiments: [],
       pausedUntilMs: null,
       profile: { features: [], categories: [] },
       segment: { state: "unknown" as const, why: "no-segments" as const },
@@ -201,6 +203,7 @@ export class FakeApi implements WorkerApi {
       facts: [],
       wishes: [],
       trials: [],
+      experiments: [],
       profile: { features: [], categories: [] },
       segment: { state: "unknown", why: "no-segments" },
       interests: [],
@@ -222,6 +225,9 @@ export class FakeApi implements WorkerApi {
   async lists(...requests: Parameters<WorkerApi["lists"]>) {
     this.#note("lists", ...requests);
     return requests[0].map(() => [recommendation]);
+  }
+  async experiment(step: ExperimentStep): Promise<void> {
+    this.#note("experiment", step);
   }
   async forget(...ids: Parameters<WorkerApi["forget"]>): Promise<void> {
     this.#note("forget", ...ids);
@@ -266,6 +272,7 @@ export class FakePage implements Page<RestModule>, Edges {
   readonly privacyControl: boolean;
   readonly automated: boolean;
   readonly device: DeviceClass | null;
+  here = "/family/bags";
   readonly workers: FakeWorker[] = [];
   readonly urls: string[] = [];
   readonly emptied: (readonly [name: string, known: KeptErased])[] = [];
@@ -303,6 +310,9 @@ export class FakePage implements Page<RestModule>, Edges {
     const worker = this.#makeWorker();
     this.workers.push(worker);
     return worker;
+  }
+  path(): string {
+    return this.here;
   }
   workerWays(_url: string, first: () => WorkerPort): readonly WorkerWay[] {
     return [{ name: "as a worker", start: first }];

@@ -63,6 +63,10 @@ export const exported: TacitExport = {
     },
     { list: "shelf", day: "2026-02-02", place: null, isSwapped: false, servings: [] },
   ],
+  experiments: [
+    { experiment: "banner", arm: "big", atMs, shownMs: atMs + 5, hasLeft: false },
+    { experiment: "order", arm: "control", atMs, shownMs: null, hasLeft: true },
+  ],
   budget: { last30Days: spent, lifetime: spent, delta: 1e-6, since: "2026-02-01" },
   parties: "one",
   edition: null,

@@ -35,6 +35,7 @@ function taskOn(changed: Partial<ItemPairsSettings>): Task {
 const deviceOf = (events: readonly TacitEvent[], pairs: Device["pairs"] = listed): Device => ({
   ...{ events, pairs, factors: null, nowMs },
   trials: [],
+  experiments: { participations: [], told: new Set(), priceOf: null },
   localTimeOf: () => ({ hour: 1, weekday: 1 }),
   ranking: () => {
     throw new Error("expected no ranking in a contribution to pairs, got one asked for");

@@ -41,7 +41,14 @@ const events: readonly TacitEvent[] = [
 ];
 
 const handed = (change: Partial<Handed> = {}, ranked: Partial<RankedBy> = {}): Handed => ({
-  ...{ events, factors: null, pairs: null, trials: [], nowMs: noonMs },
+  ...{
+    events,
+    factors: null,
+    pairs: null,
+    trials: [],
+    experiments: { participations: [], told: new Set(), priceOf: null },
+    nowMs: noonMs,
+  },
   ranking: () => ({
     ...parts,
     statisticsOf: (acts, split) => rankerStatisticsOf(model, acts, split),

@@ -42,7 +42,15 @@ function valuesOf(given: Partial<FeatureValues>): FeatureValues {
 describe("a contribution to segments", () => {
   const known = valuesOf({ visits: 12, actsPerVisit: 4, orders: 3, spent: 80 });
   const handed = (events: readonly TacitEvent[], values: FeatureValues | null = known): Handed => ({
-    ...{ events, factors: null, pairs: null, trials: [], nowMs: noonMs, features: () => values },
+    ...{
+      events,
+      factors: null,
+      pairs: null,
+      trials: [],
+      experiments: { participations: [], told: new Set(), priceOf: null },
+      nowMs: noonMs,
+      features: () => values,
+    },
     localTimeOf: () => ({ hour: 1, weekday: 1 }),
     ranking: () => {
       throw new Error("expected no ranking in a contribution to segments, got one asked for");

@@ -10,6 +10,7 @@ import { fetchLog } from "../door/door.ts";
 import { deviceLocalTime, type Edges, type Notify, troubleOf } from "../edges.ts";
 import type { EventLog } from "../events/eventlog.ts";
 import { pausedNow } from "../events/pausing.ts";
+import { type WakingExperiments, wakingExperiments } from "../experiments/waking.ts";
 import { editionTrust } from "../rank/believe.ts";
 import { Editions } from "../rank/editions.ts";
 import { rankerStatisticsOf } from "../rank/rankerstatistics.ts";
@@ -24,7 +25,7 @@ export interface RankingParts {
   readonly config: WorkerConfig;
   readonly edges: Edges;
   readonly notify: Notify;
-  readonly store: Pick<Store, "parts" | "logs" | "trials">;
+  readonly store: Pick<Store, "parts" | "logs" | "trials" | "experiments">;
   /** Where the model comes from: the relay, else the server. No slash at its end. */
   readonly from: string;
   /** What was asked for already; null: nothing. */
@@ -39,6 +40,9 @@ export interface RankingParts {
   /** A log of some entries alone, oldest first. */
   readonly logOf: PersonParts["logOf"];
   readonly loadWords: () => Promise<WordsModule>;
+  readonly loadExperiments: () => Promise<typeof import("../experiments/main.ts")>;
+  /** Tells other tabs that what is kept is another now. */
+  readonly changed: () => void;
   /** Whether this device may contribute; false for good, for whoever asked before, once that was taken back. */
   readonly mayContribute: () => () => boolean;
 }
@@ -48,6 +52,7 @@ export interface Ranking {
   readonly freeText: FreeText;
   readonly person: Person;
   readonly answers: Answers;
+  readonly experiments: WakingExperiments;
   /** What contributes to a ranker asks; null before the whole catalogue has come. */
   readonly rankedBy: () => Promise<RankedBy | null>;
 }
@@ -57,7 +62,7 @@ const listWaitMs = 1_500;
 
 export function openRanking(parts: RankingParts): Ranking {
   const { config, edges, notify, store, from, prefetch, fetch, log, wishes, device, logOf } = parts;
-  const { loadWords, mayContribute } = parts;
+  const { loadWords, loadExperiments, mayContribute, changed } = parts;
   const { server, pins = null, relay = null, files } = config;
   const { nowMs, wait = pause } = edges;
   const trust = editionTrust(() => ({
@@ -67,7 +72,11 @@ export function openRanking(parts: RankingParts): Ranking {
   }));
   const editions = new Editions({
     server: from,
-    ...{ store: store.parts, edges: { ...edges, fetch }, notify, trust, prefetch },
+    ...{ store: store.parts, edges: { ...edges, fetch }, trust, prefetch },
+    notify: (notice) => {
+      notify(notice);
+      if (notice.type === "edition") void experiments.look();
+    },
   });
   const freeText = new FreeText({
     ...{ editions, notify, nowMs, wait },
@@ -80,14 +89,26 @@ export function openRanking(parts: RankingParts): Ranking {
   const localTimeOf = edges.localTimeOf ?? deviceLocalTime;
   const asked = { editions, freeText, notify, nowMs, localTimeOf, listWait, log };
   const person = new Person({ ...asked, device, logOf });
+  // Where nobody sums there is nothing to learn.
+  const allowed = () => (partiesIn(config) === "none" ? () => false : mayContribute());
+  const experiments = wakingExperiments({
+    open: async () => {
+      const { Experiments } = await loadExperiments();
+      const featuresOf = (of: EventLog) => person.featuresOf(of);
+      return new Experiments({
+        ...{ store: store.experiments, bring: editions.lazyParts() },
+        ...{ edges, notify, allowed, log, featuresOf, device, changed },
+      });
+    },
+    isAllowed: () => allowed()(),
+    ...{ notify, model: () => editions.current },
+  });
   const onTrial = trialsOf({
-    ...{ store, edges, notify },
-    // Where nobody sums there is nothing to learn.
-    allowed: () => (partiesIn(config) === "none" ? () => false : mayContribute()),
+    ...{ store, edges, notify, allowed },
     isPaused: async () => pausedNow(await log(), nowMs()) !== null,
   });
   const answers = new Answers({ ...asked, person, wishes, onTrial });
-  return { editions, freeText, person, answers, rankedBy: () => rankedBy(editions) };
+  return { editions, freeText, person, answers, experiments, rankedBy: () => rankedBy(editions) };
 }
 
 async function rankedBy(editions: Editions): Promise<RankedBy | null> {

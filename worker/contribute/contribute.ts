@@ -6,6 +6,7 @@
  * it is sent; without an answer it is sent again as it is, and the server counts a report id once.
  */
 import { toHex } from "../../core/bytes.ts";
+import type { PriceOf } from "../../core/experiments/measure.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
 import { encodeReport } from "../../core/wire/report.ts";
@@ -16,6 +17,8 @@ import { type CurrentTrust, deliver, fetchLog, fetchTasks, type Sender } from ".
 import { deviceLocalTime, type Notify, troubleOf } from "../edges.ts";
 import type { EventLog } from "../events/eventlog.ts";
 import type { Journal } from "../events/journal.ts";
+import { keptExperimentsIn } from "../experiments/kept.ts";
+import type { ExperimentStore } from "../store/keptexperiments.ts";
 import type { ScheduleStore } from "../store/keptschedule.ts";
 import type { TrialStore } from "../store/kepttrials.ts";
 import { knowsEd25519 } from "../trust/ed25519.ts";
@@ -35,6 +38,8 @@ export interface Downloads {
   readonly settled: () => Promise<void>;
   readonly factors: () => Factors | null;
   readonly pairs: () => ListedPairs | null;
+  /** What things cost; null before the whole catalogue has come. */
+  readonly priceOf: () => PriceOf | null;
   /**
    * What ranks once it can rank for people, without holding up what else the worker does; null where nothing
    * can.
@@ -55,6 +60,7 @@ export interface ContributeParts extends Sender {
   readonly logs: SeenLog;
   readonly schedule: Pick<ScheduleStore, "tasks" | "keepTasks">;
   readonly trials: Pick<TrialStore, "all">;
+  readonly experiments: Pick<ExperimentStore, "found">;
   /** For how long after all was answered nothing is asked: drawn anew each time. */
   readonly askAgainMs: () => number;
   /** The kinds of sums that this browser takes part in. */
@@ -214,6 +220,11 @@ async function deviceOf(parts: ContributeParts, ready: readonly OpenTask[]): Pro
     features: () => parts.featuresOf(log),
     ranking: () => ranking,
     trials: await parts.trials.all(edges.nowMs()),
+    experiments: {
+      participations: keptExperimentsIn(await parts.experiments.found())?.participations ?? [],
+      told: await parts.ledger.told(),
+      priceOf: downloads.priceOf(),
+    },
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,

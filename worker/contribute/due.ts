@@ -27,6 +27,7 @@ export interface OpenTask extends TrustedTask {
 /** A contribution on its way into a report. */
 export interface DueSum extends PlainSum {
   readonly basedOn: string;
+  readonly tells?: readonly string[] | undefined;
 }
 
 export interface OpenOptions {
@@ -76,7 +77,14 @@ export async function dueSums(
   for (const { task, taskId, contributor } of open) {
     try {
       const history = await ledger.blockHistory(task.kind);
-      const contribution = contributor.contribute(task, device, history);
+      const { experiments } = device;
+      // What one of them tells, no other does.
+      const told = new Set([...experiments.told, ...due.flatMap(({ tells = [] }) => tells)]);
+      const contribution = contributor.contribute(
+        task,
+        { ...device, experiments: { ...experiments, told } },
+        history,
+      );
       if (contribution === null) continue;
       await ledger.requireRoom([...due.map((sum) => askedOf(sum.task)), askedOf(task)], plan, device.nowMs);
       due.push(dueSumOf({ task, taskId }, contribution));
@@ -103,8 +111,9 @@ export function reportsFor(due: readonly DueSum[], mostBytes: number): readonly 
 }
 
 /** What the ledger writes of a sum before it is sent. */
-export function entrySumOf({ task, taskId, block }: DueSum): SentSum {
-  return { task: taskId, ...askedOf(task), round: task.round, block, state: "sending" };
+export function entrySumOf({ task, taskId, block, tells = [] }: DueSum): SentSum {
+  const told = tells.length === 0 ? {} : { tells };
+  return { task: taskId, ...askedOf(task), round: task.round, block, state: "sending", ...told };
 }
 
 /** What a task would take of budget and plan. */
@@ -119,6 +128,6 @@ function bytesOf(sums: readonly DueSum[]): number {
   );
 }
 
-function dueSumOf({ task, taskId }: TrustedTask, { block, values, basedOn }: Contribution): DueSum {
-  return { task, taskId, block, values, basedOn };
+function dueSumOf({ task, taskId }: TrustedTask, { block, values, basedOn, tells }: Contribution): DueSum {
+  return { task, taskId, block, values, basedOn, tells };
 }

@@ -87,6 +87,11 @@ export class Ledger {
     return new Set(sums.filter(({ why }) => why === "batch-full").map(({ task }) => task));
   }
 
+  /** Which participations in experiments were told of, whatever became of it. */
+  async told(): Promise<ReadonlySet<string>> {
+    return toldIn(await this.records.entries());
+  }
+
   /** Blocks of the sums of a kind, oldest first. */
   async blockHistory(kind: string): Promise<readonly number[]> {
     const sums = (await this.records.entries()).flatMap((entry) => entry.sums);
@@ -207,6 +212,8 @@ export class Ledger {
     const answered = new Set([...kept.remains.answeredTasks, ...ledger.flatMap(tasksOf)]);
     const mayReport = mayContribute({ claims: kept.claims ?? null, spent: kept.remains.spent });
     if (isErased || !mayReport || tasksOf(entry).some((task) => answered.has(task))) return null;
+    const told = toldIn(ledger);
+    if ([...toldIn([entry])].some((one) => told.has(one))) return null;
     const spent = spentWith(kept.remains, ledger);
     const nowMs = newestMs(spent, entry.atMs);
     this.#requireRoom(entry.sums, plan, { entries: ledger, spent, nowMs });
@@ -230,6 +237,10 @@ export class Ledger {
       requirePlanned(plan, { kind, rho: rho ?? Number.POSITIVE_INFINITY }, { contributed, nowMs: planNowMs });
     }
   }
+}
+
+function toldIn(ledger: readonly SentReport[]): ReadonlySet<string> {
+  return new Set(ledger.flatMap(({ sums }) => sums.flatMap(({ tells = [] }) => tells)));
 }
 
 /** A cost as it is shown. */

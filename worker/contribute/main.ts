@@ -2,6 +2,7 @@
  * The entry of contributing.js: what answers the server's tasks. The worker loads it where this device may
  * contribute, whatever there is to say and whenever: whoever hosts the file learns of the consent, and of no report.
  */
+import type { PriceOf } from "../../core/experiments/measure.ts";
 import { declinesSegment } from "../../core/facts/steering.ts";
 import type { FeatureValues } from "../../core/profile/table.ts";
 import type { PrivacyPlan } from "../../core/sum/plan.ts";
@@ -68,11 +69,12 @@ export function openContributing(parts: ContributingParts): Contributing {
       logs: store.logs,
       isAutomated: (log) => isAutomated({ config, log }),
       schedule: store.schedule,
-      trials: store.trials,
+      ...{ trials: store.trials, experiments: store.experiments },
       downloads: {
         settled: () => editions.settled(),
         factors: () => factorsOf(editions.current),
         pairs: () => editions.current?.pairs ?? null,
+        priceOf: () => priceOf(editions.current),
         ranking: rankedBy,
       },
     };
@@ -82,6 +84,11 @@ export function openContributing(parts: ContributingParts): Contributing {
     ...{ edges, notify, store: store.schedule, parts: partsNow },
     pace: edges.pace ?? paceFor(config),
   });
+}
+
+function priceOf(model: Model | null): PriceOf | null {
+  if (model === null || !model.isWhole) return null;
+  return (item) => model.catalogue[model.rowOf.get(item) ?? -1]?.price ?? null;
 }
 
 /** The factors part as contributions read it; null while there is none. */

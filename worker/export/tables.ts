@@ -39,6 +39,7 @@ export function tablesOf(data: TacitExport): readonly Table[] {
     tastes(data),
     reports(data),
     trials(data),
+    experiments(data),
   ];
 }
 
@@ -106,6 +107,26 @@ function trials({ trials: kept }: TacitExport): Table {
       ),
     ],
     rows: kept.map(({ list, day, place, isSwapped, servings }) => [list, day, place, isSwapped, servings]),
+  };
+}
+
+function experiments({ experiments: kept }: TacitExport): Table {
+  return {
+    name: "experiments",
+    columns: [
+      always("experiment", "text", "name of the experiment"),
+      always("arm", "text", "which version this device has in it"),
+      always("at", "time", "since when, UTC"),
+      maybe("shown", "time", "when it was first shown, UTC"),
+      always("left", "yes", "whether the person left it"),
+    ],
+    rows: kept.map(({ experiment, arm, atMs, shownMs, hasLeft }) => [
+      experiment,
+      arm,
+      atMs,
+      shownMs,
+      hasLeft,
+    ]),
   };
 }
 

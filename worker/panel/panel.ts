@@ -35,6 +35,7 @@ import type { Ledger } from "../contribute/ledger.ts";
 import { cleanedIn } from "../events/automation.ts";
 import type { EventLog } from "../events/eventlog.ts";
 import { pausedNow } from "../events/pausing.ts";
+import { shownExperiments } from "../experiments/kept.ts";
 import type { Model } from "../rank/model.ts";
 import type { Store } from "../store/store.ts";
 import { partiesIn } from "../trust/trust.ts";
@@ -54,14 +55,15 @@ export interface Held {
 }
 
 export interface Exported extends Held {
-  readonly store: Pick<Store, "trials">;
+  readonly store: Pick<Store, "trials" | "experiments">;
   /** Null before there is anything to rank with. */
   readonly profile: JournalProfile | null;
   readonly consent: ConsentFlags;
 }
 
 export async function panelOf(
-  held: Held & Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage" | "trials"> },
+  held: Held &
+    Pick<Panel, "plan" | "waiting"> & { readonly store: Pick<Store, "storage" | "trials" | "experiments"> },
 ): Promise<Panel> {
   const { log, ledger, model, nowMs, plan, waiting } = held;
   const { storage, trials } = held.store;
@@ -82,6 +84,7 @@ export async function panelOf(
     }),
     pausedUntilMs: pausedNow(log, nowMs),
     reports: (await ledger.records.entries()).toReversed(),
+    experiments: shownExperiments(await held.store.experiments.found()),
     trials: swappedIn(await trials.all(nowMs), { nowMs, days: 30 }),
     plan,
     waiting,
@@ -130,6 +133,7 @@ export async function exportOf(held: Exported): Promise<TacitExport> {
     userVector: Array.from(profile?.solved?.userVector ?? []),
     reports: await ledger.records.entries(),
     trials: (await store.trials.all(nowMs)).map(shownTrial),
+    experiments: shownExperiments(await store.experiments.found()),
   };
 }
 

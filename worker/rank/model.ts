@@ -9,6 +9,7 @@ import { type WordIndex, wordIndexOf } from "../../core/events/interests.ts";
 import type { FoldInModel } from "../../core/foldin.ts";
 import { gramOf } from "../../core/linear.ts";
 import type { CatalogueCard } from "../../core/model/card.ts";
+import type { PartRef } from "../../core/model/edition.ts";
 import type { FactorsPart } from "../../core/model/factors.ts";
 import type { JoinedModel } from "../../core/model/join.ts";
 import type { PairPattern } from "../../core/model/pairlist.ts";
@@ -38,6 +39,8 @@ export interface ModelInput {
   readonly pairs?: PairsView | null;
   /** Null or absent: none are published. */
   readonly segments?: SegmentsPart | null;
+  /** Absent: the edition lists none. */
+  readonly experiments?: PartRef | null;
   /** Whether everything that the edition lists is in it; else it is the head alone. */
   readonly isWhole: boolean;
   /** Absent: the edition lists none. */
@@ -53,6 +56,8 @@ export class Model {
   /** The parts that free text is understood by; fetched when there is some. */
   readonly texts: TextRefs;
   readonly segments: SegmentsPart | null;
+  /** The part that lists experiments; fetched where this device may contribute. */
+  readonly experiments: PartRef | null;
   /** The model as ranking sees it. */
   readonly ranking: RankingModel;
   readonly #joined: JoinedModel;
@@ -64,6 +69,7 @@ export class Model {
     factors,
     pairs = null,
     segments = null,
+    experiments = null,
     isWhole,
     texts = noTextRefs,
   }: ModelInput) {
@@ -73,6 +79,7 @@ export class Model {
     this.pairs = pairs;
     this.texts = texts;
     this.segments = segments;
+    this.experiments = experiments;
     this.ranking = rankingModelOf(joined);
     this.#joined = joined;
   }

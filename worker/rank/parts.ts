@@ -4,6 +4,7 @@
  * before it counts.
  */
 import { textRefs } from "../../core/encoder/ref.ts";
+import { experimentsRef } from "../../core/experiments/ref.ts";
 import { parseCatalogue } from "../../core/model/catalogue.ts";
 import { parseContent } from "../../core/model/content.ts";
 import { applyDelta } from "../../core/model/delta.ts";
@@ -130,7 +131,7 @@ export async function wholeModel(at: PartsAt, name: EditionName, edition: Editio
     joined,
     factors: factors === null || learned === undefined ? null : new FactorsView(learned.id, factors),
     pairs: pairs === null || listed === undefined ? null : new PairsView(listed.id, pairs),
-    segments,
+    ...{ segments, experiments: experimentsRef(edition) },
     isWhole: true,
     texts: textRefs(edition),
   });

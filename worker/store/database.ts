@@ -11,6 +11,7 @@ import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwra
 import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { exchanged } from "./exchanged.ts";
+import { DatabaseExperiments } from "./experimentstore.ts";
 import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { attempt, decided } from "./outcome.ts";
@@ -51,6 +52,7 @@ export class Database implements Store {
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly schedule = new DatabaseSchedule((work) => this.#run(work));
   readonly trials = new DatabaseTrials((work) => this.#run(work));
+  readonly experiments = new DatabaseExperiments((work) => this.#run(work));
   /** Whether one that is not there may be made. */
   mayCreate = true;
   readonly #name: string;

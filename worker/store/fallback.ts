@@ -16,6 +16,7 @@ import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import { Database, type DatabaseLimits, type LostBecause, NotThere } from "./database.ts";
 import { isLeft, isSince, withCopy } from "./kept.ts";
+import type { ExperimentStore } from "./keptexperiments.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { TokenStore } from "./kepttokens.ts";
@@ -94,6 +95,7 @@ export class FallbackStore implements Store {
       });
     },
   };
+  readonly experiments: ExperimentStore = routed((call) => this.#kindly((store) => call(store.experiments)));
   /** A part that finds no room is no reason to keep the journal in memory. */
   readonly parts: PartStore = routed((call) => call(this.#current.parts));
   readonly #options: FallbackOptions;

@@ -13,5 +13,6 @@ export interface TrialStore {
   all(nowMs: number): Promise<KeptTrials>;
   /** Resolves with what is served, once it is kept. */
   serve(serve: ServeOn): Promise<Served | null>;
+  /** With what is kept of experiments: both are for contributing alone. */
   clear(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import type { Recorded } from "../../core/events/fact.ts";
 import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
+import { NoExperiments } from "./experimentstore.ts";
 import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
@@ -18,6 +19,7 @@ export class MemoryStore implements Store {
   readonly logs = new MemoryLogs();
   readonly schedule = new MemorySchedule();
   readonly trials = new NoTrials();
+  readonly experiments = new NoExperiments();
   readonly #events = new Map<string, Recorded>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();

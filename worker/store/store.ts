@@ -10,6 +10,7 @@ import type { Recorded } from "../../core/events/fact.ts";
 import { nothingSpent } from "../../core/sum/spending.ts";
 import type { Kept, SentReport, StoredIn } from "../api.ts";
 import type { SeenLog } from "../trust/vouched.ts";
+import type { ExperimentStore } from "./keptexperiments.ts";
 import type { PartStore } from "./keptmodel.ts";
 import type { Exchange, KeptMoving } from "./keptmoving.ts";
 import type { ScheduleStore } from "./keptschedule.ts";
@@ -51,6 +52,7 @@ export interface Store {
   readonly logs: SeenLog;
   readonly schedule: ScheduleStore;
   readonly trials: TrialStore;
+  readonly experiments: ExperimentStore;
   /**
    * Adds the events whose id is not there yet, and returns those. Nothing comes between the writing and the
    * look whether an event is `left`, given what is kept; all are unless told.

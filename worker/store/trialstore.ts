@@ -6,12 +6,13 @@
 
 import type { IDBPDatabase } from "idb";
 import { type KeptTrials, keptTrialsIn, type Served, standing } from "../../core/lists/servings.ts";
+import { experimentsKey } from "./experimentstore.ts";
 import type { ServeOn, TrialStore } from "./kepttrials.ts";
 import { nothingKept } from "./store.ts";
 import type { RunOnDatabase } from "./tokenstore.ts";
 import type { TacitSchema } from "./upgrades.ts";
 
-const key = "trials";
+const key = "trials" as const;
 
 export class DatabaseTrials implements TrialStore {
   readonly #run: RunOnDatabase;
@@ -53,7 +54,11 @@ export class DatabaseTrials implements TrialStore {
   }
 
   clear(): Promise<void> {
-    return this.#run((db) => db.delete("refills", key));
+    return this.#run(async (db) => {
+      const transaction = db.transaction("refills", "readwrite");
+      await Promise.all([key, experimentsKey].map((one) => transaction.store.delete(one)));
+      await transaction.done;
+    });
   }
 }
 

@@ -24,12 +24,12 @@ export interface TacitSchema extends DBSchema {
   /** Tokens to let reports in, by the issuer's key. */
   tokens: { key: number; value: KeptToken; indexes: { keyId: string } };
   /**
-   * What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about; and lists on
-   * trial.
+   * What is due when: at the issuer (`plan`), in all, and the tasks answer that it is about; lists on trial,
+   * and experiments (keptexperiments.ts).
    */
   refills: {
-    key: "plan" | "schedule" | "tasks" | "trials";
-    value: RefillPlan | Schedule | KeptTasks | KeptTrials;
+    key: "plan" | "schedule" | "tasks" | "trials" | "experiments";
+    value: RefillPlan | Schedule | KeptTasks | KeptTrials | object;
   };
   /** Head of each helper's log that was seen last, by the helper's identity. */
   logs: { key: string; value: LogHead };

@@ -13,7 +13,7 @@ import { download } from "./download.ts";
 import { featuresIn } from "./features.ts";
 import { hexLines } from "./hex.ts";
 import { numberIn, percentIn, whenIn } from "./numbers.ts";
-import { bar, renew, type Setting } from "./part.ts";
+import { bar, link, renew, type Setting } from "./part.ts";
 import type { MoreWords } from "./words/words.ts";
 
 export { more as english } from "./words/en.ts";
@@ -54,8 +54,8 @@ export async function fillSent(setup: MoreSetup): Promise<() => void> {
 
 export async function fillWorked({ words, setting, body }: MoreSetup): Promise<() => void> {
   const { language, labels } = setting;
-  return live(setting, ({ profile, segment, trials }) => {
-    renew(body, [profile, segment, trials], () => {
+  return live(setting, ({ profile, segment, trials, experiments }) => {
+    renew(body, [profile, segment, trials, experiments], () => {
       const known = featuresIn(profile, { words, language });
       const ofCategories = profile.categories
         .slice(0, 5)
@@ -86,9 +86,35 @@ export async function fillWorked({ words, setting, body }: MoreSetup): Promise<(
           ...known.map(({ title, text }) => make("div", {}, make("dt", {}, title), make("dd", {}, text))),
         ),
         ...lines.filter((text) => text !== "").map((text) => make("p", { part: "soft" }, text)),
+        ...experimentsIn(setting, words, experiments),
       ];
     });
   });
+}
+
+/** Those that the person is in; each can be left. */
+function experimentsIn(
+  { tacit, language }: Setting,
+  words: MoreWords,
+  experiments: Panel["experiments"],
+): readonly HTMLElement[] {
+  const inside = experiments.filter(({ hasLeft }) => !hasLeft);
+  if (inside.length === 0) return [];
+  const lines = inside.map(({ experiment, arm, atMs }) => {
+    const when = whenIn(language, atMs, Date.now());
+    const leave = link(
+      words.leave,
+      experiment,
+      `experiment ${experiment}`,
+      () => void tacit.leave(experiment),
+    );
+    const said = words.inArm(isolated(experiment), isolated(arm), when);
+    return make("li", { part: "line" }, make("span", {}, said), leave);
+  });
+  return [
+    make("p", { part: "soft" }, words.experiments),
+    make("ul", { class: "experiments", role: "list" }, ...lines),
+  ];
 }
 
 /** Shows the panel now and whenever it is another. */

@@ -4,6 +4,7 @@
  */
 import type { RandomFill } from "../../../core/bytes.ts";
 import type { TacitEvent } from "../../../core/events/event.ts";
+import type { PriceOf } from "../../../core/experiments/measure.ts";
 import type { FoldInModel } from "../../../core/foldin.ts";
 import type { KeptTrials } from "../../../core/lists/servings.ts";
 import type { PairPattern } from "../../../core/model/pairlist.ts";
@@ -11,6 +12,7 @@ import type { FeatureValues } from "../../../core/profile/table.ts";
 import type { TaskKind } from "../../../core/tasks/kind.ts";
 import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import type { LocalTimeOf } from "../../../core/time.ts";
+import type { KeptParticipation } from "../../experiments/kept.ts";
 import type { RankerSplit, RankerStatistics } from "../../rank/rankerstatistics.ts";
 
 /** The factors part that this device holds: what the crowd has learned, as every browser reads it. */
@@ -39,6 +41,15 @@ export interface RankedBy {
   readonly statisticsOf: (events: readonly TacitEvent[], asked: RankerSplit) => RankerStatistics | null;
 }
 
+/** What this device has shown of experiments, and what is needed to measure what came of it. */
+export interface DeviceExperiments {
+  readonly participations: readonly KeptParticipation[];
+  /** Those that a report has told of (`tellingOf`). */
+  readonly told: ReadonlySet<string>;
+  /** Null before the whole catalogue has come. */
+  readonly priceOf: PriceOf | null;
+}
+
 /** All that a contribution may be computed from. */
 export interface Device {
   /** What counts of the journal, oldest first; nothing where a robot is at work. */
@@ -56,6 +67,7 @@ export interface Device {
   readonly ranking: () => RankedBy | null;
   /** What is kept of lists on trial. */
   readonly trials: KeptTrials;
+  readonly experiments: DeviceExperiments;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;
@@ -66,6 +78,8 @@ export interface Contribution {
   readonly block: number;
   /** As long as the kind's layout says, of a norm of at most its sensitivity. */
   readonly values: Float64Array;
+  /** Which participations in experiments it tells of (`tellingOf`): none may be told of again. */
+  readonly tells?: readonly string[];
   /** Id of the newest event behind it: once that is erased, nothing may be sent. */
   readonly basedOn: string;
 }

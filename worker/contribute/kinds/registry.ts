@@ -1,6 +1,7 @@
 /** Every kind of sum that this browser takes part in: the only place in the worker that names them all. */
 import { activityContributor } from "./activity.ts";
 import type { AnyContributor } from "./contributor.ts";
+import { experimentsContributor } from "./experiments.ts";
 import { itemFactorsContributor } from "./itemfactors.ts";
 import { itemPairsContributor } from "./itempairs.ts";
 import { placesContributor } from "./places.ts";
@@ -15,4 +16,5 @@ export const contributors: readonly AnyContributor[] = [
   segmentsContributor,
   rankerContributor,
   placesContributor,
+  experimentsContributor,
 ];

@@ -200,6 +200,10 @@ export const more: MoreWords = {
     other:
       "In # Listen der letzten 30 Tage waren zwei Plätze vertauscht, um zu lernen, wie viel der Platz zählt.",
   },
+  experiments:
+    "Diese Website vergleicht Fassungen ihrer Seiten. Welche Sie sehen, hat dieser Browser selbst ausgelost; nur er weiß es.",
+  inArm: (experiment, arm, when) => `${experiment}: Fassung ${arm}, ausgelost ${when}`,
+  leave: "Verlassen",
   features: {
     visits: "Besuche",
     recentVisits: "Besuche in den letzten 30 Tagen",

@@ -194,6 +194,10 @@ export const more: MoreWords = {
     one: "One list of the last 30 days had two places swapped, to learn how much the place counts.",
     other: "# lists of the last 30 days had two places swapped, to learn how much the place counts.",
   },
+  experiments:
+    "This site compares versions of its pages. Which ones you see, this browser drew by itself; only it knows.",
+  inArm: (experiment, arm, when) => `${experiment}: version ${arm}, drawn ${when}`,
+  leave: "Leave",
   features: {},
   values: {
     lessThan: { day: "less than a day", minute: "less than a minute", second: "less than a second" },

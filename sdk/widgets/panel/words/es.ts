@@ -193,6 +193,10 @@ export const more: MoreWords = {
     other:
       "# listas de los últimos 30 días tuvieron dos puestos cambiados, para aprender cuánto cuenta el puesto.",
   },
+  experiments:
+    "Este sitio compara versiones de sus páginas. Cuáles ves lo sorteó este navegador; solo él lo sabe.",
+  inArm: (experiment, arm, when) => `${experiment}: versión ${arm}, sorteada ${when}`,
+  leave: "Salir",
   features: {
     visits: "Visitas",
     recentVisits: "Visitas de los últimos 30 días",

@@ -202,6 +202,10 @@ export const more: MoreWords = {
     other:
       "# listes des 30 derniers jours avaient deux places échangées, pour apprendre combien la place compte.",
   },
+  experiments:
+    "Ce site compare des versions de ses pages. Celles que vous voyez, ce navigateur les a tirées au sort ; lui seul le sait.",
+  inArm: (experiment, arm, when) => `${experiment} : version ${arm}, tirée au sort ${when}`,
+  leave: "Quitter",
   features: {
     visits: "Visites",
     recentVisits: "Visites des 30 derniers jours",

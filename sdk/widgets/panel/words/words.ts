@@ -161,6 +161,10 @@ export interface MoreWords {
   readonly segment: (name: string, share: string, of: string) => string;
   readonly segmentNone: string;
   readonly trials: Forms;
+  readonly experiments: string;
+  /** Of an experiment, which version of it, and since when. */
+  readonly inArm: (experiment: string, arm: string, when: string) => string;
+  readonly leave: string;
   /** Names of the features, each of which stands before its value; none in English, which the table of features has. */
   readonly features: Readonly<Record<string, string>>;
   readonly values: FeatureValueWords;
