@@ -15,7 +15,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // (0.2 kB, of which half was found elsewhere in it), and with what a page shows of experiments (0.35 kB).
   "page.js": 20_050,
   // What is kept of experiments stands beside the journal.
-  "worker.js": 18_100,
+  "worker.js": 18_000,
   // It has experiments.js come.
   "ranking.js": 48_400,
   // A contributor a kind of sum; experiments are the last that came.
@@ -29,7 +29,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
 };
 
 /** What a page with one list loads of the worker: together, since they may not grow by being parted. Goal: 65,000. */
-export const firstList = { files: ["worker.js", "ranking.js"], budget: 66_450 } as const;
+export const firstList = { files: ["worker.js", "ranking.js"], budget: 66_400 } as const;
 
 export interface Weight {
   readonly bytes: number;

@@ -11,7 +11,6 @@ import { type IDBPDatabase, type IDBPObjectStore, openDB, type StoreNames, unwra
 import type { Recorded } from "../../core/events/fact.ts";
 import type { Kept, SentReport } from "../api.ts";
 import { exchanged } from "./exchanged.ts";
-import { DatabaseExperiments } from "./experimentstore.ts";
 import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { DatabaseLogs } from "./logstore.ts";
 import { attempt, decided } from "./outcome.ts";
@@ -20,6 +19,7 @@ import { DatabaseSchedule } from "./schedulestore.ts";
 import { type KeptUpdate, type Left, type NewReport, nothingKept, type Since, type Store } from "./store.ts";
 import { DatabaseTokens } from "./tokenstore.ts";
 import { DatabaseTrials } from "./trialstore.ts";
+import { underKey } from "./underkey.ts";
 import { isOurs, type TacitSchema, upgrade, upgradeSteps } from "./upgrades.ts";
 import { TimedOut, within } from "./within.ts";
 
@@ -52,7 +52,7 @@ export class Database implements Store {
   readonly logs = new DatabaseLogs((work) => this.#run(work));
   readonly schedule = new DatabaseSchedule((work) => this.#run(work));
   readonly trials = new DatabaseTrials((work) => this.#run(work));
-  readonly experiments = new DatabaseExperiments((work) => this.#run(work));
+  readonly experiments = underKey((work) => this.#run(work), "experiments");
   /** Whether one that is not there may be made. */
   mayCreate = true;
   readonly #name: string;

@@ -2,7 +2,7 @@
 import type { Recorded } from "../../core/events/fact.ts";
 import { oldestFirst } from "../../core/events/order.ts";
 import type { Kept, SentReport } from "../api.ts";
-import { NoExperiments } from "./experimentstore.ts";
+import type { ExperimentStore } from "./keptexperiments.ts";
 import { type Exchange, type KeptMoving, nothingMoving } from "./keptmoving.ts";
 import { MemoryLogs } from "./logstore.ts";
 import { MemoryParts } from "./partstore.ts";
@@ -19,7 +19,7 @@ export class MemoryStore implements Store {
   readonly logs = new MemoryLogs();
   readonly schedule = new MemorySchedule();
   readonly trials = new NoTrials();
-  readonly experiments = new NoExperiments();
+  readonly experiments: ExperimentStore = { found: async () => undefined, change: async () => null };
   readonly #events = new Map<string, Recorded>();
   readonly #reports = new Map<string, SentReport>();
   readonly #bodies = new Map<string, Uint8Array>();

@@ -3,60 +3,46 @@
  * tabs that draw at once have the same draw: nothing comes between the look at what was drawn and the
  * writing.
  */
-
-import type { IDBPDatabase } from "idb";
 import { type KeptTrials, keptTrialsIn, type Served, standing } from "../../core/lists/servings.ts";
-import { experimentsKey } from "./experimentstore.ts";
 import type { ServeOn, TrialStore } from "./kepttrials.ts";
-import { nothingKept } from "./store.ts";
 import type { RunOnDatabase } from "./tokenstore.ts";
-import type { TacitSchema } from "./upgrades.ts";
+import { type Key, type UnderKey, underKey } from "./underkey.ts";
 
-const key = "trials" as const;
+/** What is for contributing alone, and goes with it. */
+const contributing: readonly Key[] = ["trials", "experiments"];
 
 export class DatabaseTrials implements TrialStore {
   readonly #run: RunOnDatabase;
+  readonly #kept: UnderKey;
 
   constructor(run: RunOnDatabase) {
     this.#run = run;
+    this.#kept = underKey(run, "trials");
   }
 
-  all(nowMs: number): Promise<KeptTrials> {
-    return this.#run(async (db) => {
-      const found = keptTrialsIn(await db.get("refills", key));
-      const kept = standing(found, nowMs);
-      if (kept.length < found.length) await this.#letGo(db, nowMs);
-      return kept;
-    });
+  async all(nowMs: number): Promise<KeptTrials> {
+    const found = keptTrialsIn(await this.#kept.found());
+    const kept = standing(found, nowMs);
+    // Read again, as another tab may have served meanwhile.
+    if (kept.length < found.length) {
+      await this.#kept.change((now) => ({ keep: standing(keptTrialsIn(now), nowMs), answer: null }));
+    }
+    return kept;
   }
 
   serve(serve: ServeOn): Promise<Served | null> {
-    return this.#run(async (db) => {
-      const transaction = db.transaction(["refills", "kept"], "readwrite");
-      const refills = transaction.objectStore("refills");
-      const [found, kept = nothingKept] = await Promise.all([
-        refills.get(key),
-        transaction.objectStore("kept").get("kept"),
-      ]);
+    return this.#kept.change((found, kept) => {
       const trials = keptTrialsIn(found);
-      const served = serve(trials, kept);
-      const isNew = served !== null && served.kept !== trials;
-      await Promise.all([...(isNew ? [refills.put(served.kept, key)] : []), transaction.done]);
-      return served;
+      const answer = serve(trials, kept);
+      const isNew = answer !== null && answer.kept !== trials;
+      return { answer, ...(isNew ? { keep: answer.kept } : {}) };
     });
-  }
-
-  /** Read again, as another tab may have served meanwhile. */
-  async #letGo(db: IDBPDatabase<TacitSchema>, nowMs: number): Promise<void> {
-    const transaction = db.transaction("refills", "readwrite");
-    const found = keptTrialsIn(await transaction.store.get(key));
-    await Promise.all([transaction.store.put(standing(found, nowMs), key), transaction.done]);
   }
 
   clear(): Promise<void> {
     return this.#run(async (db) => {
       const transaction = db.transaction("refills", "readwrite");
-      await Promise.all([key, experimentsKey].map((one) => transaction.store.delete(one)));
+      await Promise.all(contributing.map((one) => transaction.store.delete(one)));
       await transaction.done;
     });
   }
