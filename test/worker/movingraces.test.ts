@@ -145,7 +145,10 @@ describe("while a device hands over", () => {
       ...{ id: "r", atMs: noonMs, bytes: 3, sha256: "0".repeat(64) },
       sums: [{ ...sum, rho: 0.01, state: "sending" }],
     };
-    const written = { entry, body: new Uint8Array(3), basedOn: [events[0].id], plan: anyPlan };
+    const written = {
+      ...{ entry, body: new Uint8Array(3), basedOn: [events[0].id] },
+      ...{ lookedAtMs: noonMs, plan: anyPlan },
+    };
     const { code } = await step(fresh, { step: "ask" }, "asked");
     await step(old, { step: "give", to: code }, "given");
     expect(await deaf.begin(written)).toBeNull();

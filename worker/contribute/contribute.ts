@@ -171,7 +171,7 @@ export async function report(parts: ContributeParts, trust: CurrentTrust): Promi
   const report = (cause: unknown): void => told(parts, cause);
   const due = await dueSums(ready, { ledger, device, plan: trust.now.plan, report });
   const [sums] = reportsFor(due, limitsFor(parts.server).reportBytes);
-  if (sums !== undefined) return answer(parts, trust, sums);
+  if (sums !== undefined) return answer(parts, trust, { sums, lookedAtMs: device.nowMs });
   if (waiting.length > 0) return { state: "failed" };
   return ready.length === 0 ? { state: "rest", ...rest } : { state: "empty" };
 }
@@ -213,18 +213,21 @@ async function deviceOf(parts: ContributeParts, ready: readonly OpenTask[]): Pro
   // Making a model ready takes a while: only where a task asks for it.
   const ranking = ready.some(({ contributor }) => contributor.isOnRanking) ? await downloads.ranking() : null;
   const log = await journal.log();
+  const isAutomated = parts.isAutomated(log);
   return {
-    events: parts.isAutomated(log) ? [] : log.clean(),
+    events: isAutomated ? [] : log.clean(),
     factors: downloads.factors(),
     pairs: downloads.pairs(),
     features: () => parts.featuresOf(log),
     ranking: () => ranking,
     trials: await parts.trials.all(edges.nowMs()),
-    experiments: {
-      participations: keptExperimentsIn(await parts.experiments.found())?.participations ?? [],
-      told: await parts.ledger.told(),
-      priceOf: downloads.priceOf(),
-    },
+    experiments: isAutomated
+      ? null
+      : {
+          participations: keptExperimentsIn(await parts.experiments.found())?.participations ?? [],
+          told: await parts.ledger.told(),
+          priceOf: downloads.priceOf(),
+        },
     nowMs: edges.nowMs(),
     localTimeOf,
     fill,
@@ -250,7 +253,7 @@ async function walletsOf(
 async function answer(
   parts: ContributeParts,
   trust: CurrentTrust,
-  sums: readonly DueSum[],
+  { sums, lookedAtMs }: { readonly sums: readonly DueSum[]; readonly lookedAtMs: number },
 ): Promise<Outcome> {
   const { edges, ledger, allowed } = parts;
   const { plan } = trust.now;
@@ -267,8 +270,8 @@ async function answer(
       sums: sums.map(entrySumOf),
     };
     if (!allowed()) return { state: "failed" };
-    const basedOn = sums.map((sum) => sum.basedOn);
-    const begun = await ledger.begin({ entry, body, basedOn, plan });
+    const basedOn = sums.flatMap((sum) => sum.basedOn ?? []);
+    const begun = await ledger.begin({ entry, body, basedOn, lookedAtMs, plan });
     const isThrough = begun === null || (await sent(parts, trust, { entry: begun, body }));
     return { state: isThrough ? "reported" : "failed" };
   } catch (cause) {

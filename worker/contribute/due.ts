@@ -26,7 +26,7 @@ export interface OpenTask extends TrustedTask {
 
 /** A contribution on its way into a report. */
 export interface DueSum extends PlainSum {
-  readonly basedOn: string;
+  readonly basedOn: string | null;
   readonly tells?: readonly string[] | undefined;
 }
 
@@ -79,10 +79,10 @@ export async function dueSums(
       const history = await ledger.blockHistory(task.kind);
       const { experiments } = device;
       // What one of them tells, no other does.
-      const told = new Set([...experiments.told, ...due.flatMap(({ tells = [] }) => tells)]);
+      const told = new Set([...(experiments?.told ?? []), ...due.flatMap(({ tells = [] }) => tells)]);
       const contribution = contributor.contribute(
         task,
-        { ...device, experiments: { ...experiments, told } },
+        { ...device, experiments: experiments && { ...experiments, told } },
         history,
       );
       if (contribution === null) continue;

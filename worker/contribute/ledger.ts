@@ -22,7 +22,7 @@ import type { TaskId } from "../../core/tasks/task.ts";
 import { dayMs } from "../../core/time.ts";
 import type { ReportAnswer, SumOutcome } from "../../core/wire/report.ts";
 import type { Budget, CostOf, Kept, SentReport, SentSum, SpentOf } from "../api.ts";
-import { spentWith, tasksOf, withCopy } from "../store/kept.ts";
+import { isLeft, spentWith, tasksOf, withCopy } from "../store/kept.ts";
 import { isPending, Records, refusedIfPending } from "../store/records.ts";
 import type { Admitted, Store } from "../store/store.ts";
 
@@ -40,6 +40,8 @@ export interface NewEntry {
   readonly body: Uint8Array;
   /** Ids of events that the report was computed from, one for each sum. */
   readonly basedOn: readonly string[];
+  /** When the device was looked at for it: nothing may have been erased since. */
+  readonly lookedAtMs: number;
   /** What the site promised; see `requireRoom`. */
   readonly plan: PrivacyPlan;
 }
@@ -104,12 +106,13 @@ export class Ledger {
    *
    * @throws {RangeError} when it would exceed budget or plan.
    */
-  async begin({ entry, body, basedOn, plan }: NewEntry): Promise<SentReport | null> {
+  async begin({ entry, body, basedOn, lookedAtMs, plan }: NewEntry): Promise<SentReport | null> {
     await this.records.reconcile(entry.atMs);
     const known = this.records.known;
     const admit = (before: Kept | null, ledger: readonly SentReport[]): Admitted | null => {
       const kept = withCopy(known, entry.atMs)(before, ledger);
-      const admitted = this.#admit(entry, plan, { ledger, kept });
+      const isStanding = isLeft({ atMs: lookedAtMs }, kept, entry.atMs);
+      const admitted = isStanding ? this.#admit(entry, plan, { ledger, kept }) : null;
       return admitted === null ? null : { entry: admitted, kept };
     };
     const begun = await this.#store.addReport({ body, basedOn, admit });

@@ -62,7 +62,7 @@ function laterErasure(...erasures: readonly (Erasure | null)[]): Erasure {
  * known.
  */
 export function isLeft(
-  { atMs }: Recorded,
+  { atMs }: Pick<Recorded, "atMs">,
   { erasedAtMs = Number.NEGATIVE_INFINITY }: Erasure,
   nowMs: number,
 ): boolean {

@@ -2,8 +2,8 @@
  * What a person adds to a look: for each experiment that they were in and whose window is closed, a 1 and what
  * was measured of them, in the cell of their arm and stratum (layout.ts); zeros elsewhere.
  *
- * Of each experiment a device tells once. Whoever has an event answers, with nothing but zeros where there is
- * nothing to tell: that somebody answered tells neither that they were in an experiment nor what they did.
+ * Of each experiment a device tells once. Everybody answers who contributes, with nothing but zeros where there is
+ * nothing to tell: that somebody answered tells neither that they were in an experiment nor that they did anything.
  *
  * Of the experiments of one layer an answer has one, the one that was seen first: another, which came into the
  * layer when the first had ended, is told in the next look.

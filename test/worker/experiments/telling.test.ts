@@ -1,12 +1,16 @@
 /** What a device tells of experiments: each participation once, when its window is closed, and of nothing that was left. */
 import { openDB } from "idb";
 import { afterEach, describe, expect, test } from "vitest";
+import { productionLimits } from "../../../core/sum/limits.ts";
 import { cellsOf } from "../../../core/tasks/experiments/cells.ts";
 import { askedOf, experiments } from "../../../core/tasks/experiments/kind.ts";
 import { experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
 import { parseReport } from "../../../core/wire/report.ts";
+import { Ledger } from "../../../worker/contribute/ledger.ts";
+import { Database } from "../../../worker/store/database.ts";
+import { nothingKept } from "../../../worker/store/store.ts";
 import { experimentOf } from "../../core/experiments/experiments.ts";
 import { closeDevices, type Device, device, eventOf, freshDatabase, troublesOf, until } from "../device.ts";
 import { type FakeServer, fakeServer } from "../fakeserver.ts";
@@ -87,6 +91,21 @@ describe("a look at experiments", () => {
     expect(revenue.second?.x.value).toBeCloseTo(3, 2);
   });
 
+  test("is told of somebody who saw an arm and did nothing, too, and answered by who did nothing at all", async () => {
+    const silent = await world();
+    await silent.own.worker.forget(events.map(({ id }) => id));
+    const task = lookAt(noonMs);
+    expect(await answer(silent.own, silent.server, task)).toBe(1);
+    const [, [big]] = await silent.told(task);
+    expect(big.n.value).toBeCloseTo(1, 3);
+    expect(big.metrics[0].y.value).toBeCloseTo(0, 3);
+    const nobody = await world([]);
+    await nobody.own.worker.forget(events.map(({ id }) => id));
+    const next = lookAt(noonMs);
+    expect(await answer(nobody.own, nobody.server, next)).toBe(1);
+    expect(peopleIn(await nobody.told(next))).toEqual([0, 0]);
+  });
+
   test("is told once: the ledger says of which, and the next look has zeros of this device", async () => {
     const { server, own, told } = await world();
     const first = lookAt(noonMs);
@@ -126,5 +145,23 @@ describe("a look at experiments", () => {
       expect(await answer(own, server, task)).toBe(1);
       expect(peopleIn(await told(task))).toEqual([0, 0]);
     }
+  });
+
+  test("that is of no event is not written once everything was erased since the device was looked at", async () => {
+    const store = new Database(freshDatabase(), () => undefined);
+    const ledger = new Ledger(store, { limits: productionLimits });
+    const sum = { task: "ab".repeat(32), kind: "item-factors", round: 1, block: 0, rho: 0.01 };
+    const written = (lookedAtMs: number, id: string) => ({
+      entry: {
+        ...{ id, atMs: noonMs, bytes: 3, sha256: "0".repeat(64) },
+        sums: [{ ...sum, task: id.repeat(32), state: "sending" as const }],
+      },
+      ...{ body: new Uint8Array(3), basedOn: [], lookedAtMs, plan: anyPlan },
+    });
+    await store.keep((kept) => ({ ...(kept ?? nothingKept), erasedAtMs: noonMs - 5 }));
+    expect(await ledger.begin(written(noonMs - 6, "ab"))).toBeNull();
+    expect(await store.reports()).toEqual([]);
+    expect(await ledger.begin(written(noonMs - 4, "cd"))).toMatchObject({ id: "cd" });
+    store.close();
   });
 });

@@ -67,7 +67,8 @@ export interface Device {
   readonly ranking: () => RankedBy | null;
   /** What is kept of lists on trial. */
   readonly trials: KeptTrials;
-  readonly experiments: DeviceExperiments;
+  /** Null where a robot is at work. */
+  readonly experiments: DeviceExperiments | null;
   readonly nowMs: number;
   readonly localTimeOf: LocalTimeOf;
   readonly fill: RandomFill;
@@ -80,8 +81,11 @@ export interface Contribution {
   readonly values: Float64Array;
   /** Which participations in experiments it tells of (`tellingOf`): none may be told of again. */
   readonly tells?: readonly string[];
-  /** Id of the newest event behind it: once that is erased, nothing may be sent. */
-  readonly basedOn: string;
+  /**
+   * Id of the newest event behind it: once that is erased, nothing may be sent. Null: it may be of none; no erasure
+   * may have come since the device was looked at, whatever it is based on.
+   */
+  readonly basedOn: string | null;
 }
 
 export interface Contributor<Settings> {

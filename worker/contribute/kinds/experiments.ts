@@ -1,6 +1,9 @@
 /**
  * What came of the experiments that this device has shown an arm of, once their window is closed
  * (core/tasks/experiments/). Each is told of once: which were, stands in the ledger with the report that told.
+ *
+ * Everybody answers who contributes, though they have done nothing: whoever saw an arm and left at once is half of what
+ * an experiment is about.
  */
 import { outcomesOf } from "../../../core/experiments/outcomes.ts";
 import { lookOf } from "../../../core/tasks/experiments/contribution.ts";
@@ -13,17 +16,16 @@ const contributor: Contributor<ExperimentsSettings> = {
   kind: experiments,
   readyAtMs: ({ toMs }) => toMs,
   contribute: ({ toMs, experiments: asked }, { events, experiments: kept, nowMs }) => {
-    const { participations, told, priceOf } = kept;
-    const newest = events.at(-1);
     // Of a look that has not come, windows are open yet; each task is answered once.
-    if (nowMs < toMs || newest === undefined || priceOf === null) return null;
+    if (nowMs < toMs || kept?.priceOf == null) return null;
+    const { participations, told, priceOf } = kept;
     const look = lookOf(experimentsLayout(asked), {
       toMs,
       untold: untoldOf(participations, told),
       measure: (placed, { exposedMs }) => outcomesOf(placed.asked, { events, exposedMs, priceOf }),
     });
     return {
-      ...{ block: 0, values: look.values, basedOn: newest.id },
+      ...{ block: 0, values: look.values, basedOn: events.at(-1)?.id ?? null },
       tells: look.participations.map(tellingOf),
     };
   },
