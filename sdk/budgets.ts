@@ -19,7 +19,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // It has experiments.js come.
   "ranking.js": 48_400,
   // A contributor a kind of sum; experiments are the last that came.
-  "contributing.js": 38_550,
+  "contributing.js": 38_650,
   // The panel says what interests come from, and names every kind of sum.
   "shown.js": 14_750,
   "shelf.js": 6_000,
