@@ -112,7 +112,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   // Settings that cannot do are refused before anything is written.
   if (role === "leader") pinnedHelper(config);
   const { nowMs = Date.now, log = silent, kinds: setups = serverKinds, reached = unwatched } = options;
-  await requireAskable(setups, config, nowMs());
+  requireAskable(setups, config, nowMs());
   const { throughHelper = (helper: HelperClient) => helper, openWork = workHere, onStep } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed, when nothing else runs.

@@ -203,6 +203,20 @@ test("no look is asked before a first window can be closed", async () => {
   });
 });
 
+test("a list of any script is asked about: the task is ASCII, and its settings say the list's name", async () => {
+  const { server, clock, ask } = await world();
+  const list = "Für dich 🎁 \u007f";
+  await ask("POST", "/experiments", {
+    ...banner,
+    metrics: [{ name: "clicks", of: { any: "click", list }, cap: 1 }],
+  });
+  expect(await ask("POST", "/experiments/banner/start")).toMatchObject({ status: 200 });
+  clock.nowMs = startMs + 7 * dayMs;
+  await server.parts.cycle.openNext();
+  const task = await lookTask(server);
+  expect(task && settingsOf(task, shape).experiments[0].metrics[0].of).toEqual({ any: "click", list });
+});
+
 /** Reports people with a part in the open look, each with what was measured of them. */
 async function answered(
   { server, clock }: World,
