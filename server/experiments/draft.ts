@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { Experiment } from "../../core/experiments/experiment.ts";
 import { experimentSchema } from "../../core/experiments/experimentschema.ts";
+import { jsonFromText } from "../../core/json.ts";
 import { dayMs } from "../../core/time.ts";
 import { issueText } from "../../core/wire/issues.ts";
 import type { ExperimentRow } from "../store/experiments.ts";
@@ -53,8 +54,14 @@ export interface KeptExperiment {
   readonly started: ExperimentRow["started"];
 }
 
-export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment {
-  return { draft: parseDraft(JSON.parse(draft)), createdAtMs, started };
+/** Null for what another version wrote in another form. */
+export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment | null {
+  try {
+    return { draft: parseDraft(jsonFromText(draft, "experiment")), createdAtMs, started };
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 export function rowOf({ draft, createdAtMs, started }: KeptExperiment): ExperimentRow {
@@ -65,26 +72,36 @@ export function rowOf({ draft, createdAtMs, started }: KeptExperiment): Experime
 export function experimentOf({ draft, started }: KeptExperiment): Experiment | null {
   if (started === null) return null;
   const { days: _days, ...rest } = draft;
-  return { ...rest, ...started };
+  const { seed, fromMs, toMs } = started;
+  return { ...rest, seed, fromMs, toMs };
 }
 
-/**
- * @param lookDays from a look to the next: who comes back late is told in the second look after their window.
- */
-export function stateOf(kept: KeptExperiment, nowMs: number, lookDays: number): ExperimentState {
+export function stateOf(kept: KeptExperiment, nowMs: number): ExperimentState {
   const { started } = kept;
   if (started === null) return "draft";
   if (nowMs < started.toMs) return "running";
-  return nowMs < endMsOf(kept, lookDays) ? "closing" : "ended";
+  return nowMs < endMsOf(kept) ? "closing" : "ended";
 }
 
-/** When the last look at it is over; infinity for a draft. */
-export function endMsOf({ draft, started }: KeptExperiment, lookDays: number): number {
+/**
+ * When nobody is waited for any more; infinity for a draft. It is so long after the last window was closed as
+ * two looks take. The first of them that asks about all windows begins within the first half of that: one whole
+ * look is certain for who comes back late, and whoever comes later than that may be told of nowhere.
+ */
+function endMsOf({ draft, started }: KeptExperiment): number {
   if (started === null) return Number.POSITIVE_INFINITY;
-  return started.toMs + (draft.windowDays + 2 * lookDays) * dayMs;
+  return started.toMs + (draft.windowDays + 2 * started.lookDays) * dayMs;
 }
 
-/** How many looks are planned: one each `lookDays`, from the first closed window to the end. */
-export function plannedLooks({ draft }: Pick<KeptExperiment, "draft">, lookDays: number): number {
-  return Math.ceil(draft.days / lookDays) + 2;
+/**
+ * How many looks are planned: one each so many days, from the first closed window to the end. Of one that was
+ * started that does not change with the settings: intervals at any look hang on it.
+ *
+ * @param lookDays from a look to the next, by the settings of now.
+ */
+export function plannedLooks(
+  { draft, started = null }: Pick<KeptExperiment, "draft"> & Partial<Pick<KeptExperiment, "started">>,
+  lookDays: number,
+): number {
+  return Math.ceil(draft.days / (started?.lookDays ?? lookDays)) + 2;
 }
