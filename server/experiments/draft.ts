@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { Experiment } from "../../core/experiments/experiment.ts";
 import { experimentSchema } from "../../core/experiments/experimentschema.ts";
 import { jsonFromText } from "../../core/json.ts";
+import { hasOwnedName } from "../../core/ownednames.ts";
 import { dayMs } from "../../core/time.ts";
 import { issueText } from "../../core/wire/issues.ts";
 import type { ExperimentRow } from "../store/experiments.ts";
@@ -18,22 +19,33 @@ export interface ExperimentDraft extends Omit<Experiment, "seed" | "fromMs" | "t
 
 const longestDays = 365;
 
-const givenSchema = v.looseObject({
+/** A loose object drops them, where what is not known must be refused. */
+const asKeyed = v.check((given: unknown) => !hasOwnedName(given), "of known keys");
+
+const givenArmSchema = v.pipe(v.unknown(), asKeyed, v.looseObject({ weight: v.optional(v.number()) }));
+
+const givenObjectSchema = v.looseObject({
   name: v.string(),
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDays)), 14),
-  arms: v.pipe(v.array(v.looseObject({ weight: v.optional(v.number()) })), v.minLength(2)),
+  arms: v.pipe(v.array(givenArmSchema), v.minLength(2)),
 });
+const givenSchema = v.pipe(v.unknown(), asKeyed, givenObjectSchema);
 
 const usual = {
   ...{ layer: null, coverage: 1, audience: {}, strata: { by: "nothing" } },
   ...{ windowDays: 7, beforeDays: 28 },
 } as const;
 
+/** What starting gives an experiment: nobody writes it down. */
+const givenAtStart = ["seed", "fromMs", "toMs"] as const;
+
 /** @throws {TypeError} `experiment: …` naming what is wrong. */
 export function parseDraft(given: unknown): ExperimentDraft {
   const parsed = v.safeParse(givenSchema, given);
   if (!parsed.success) throw new TypeError(issueText("experiment", parsed.issues[0]));
   const { days, arms, ...rest } = parsed.output;
+  const early = givenAtStart.find((key) => Object.hasOwn(rest, key));
+  if (early !== undefined) throw new TypeError(`experiment: ${early} is not a known key: a start gives it`);
   const share = 1 / arms.length;
   const isWeighted = arms.some(({ weight }) => weight !== undefined);
   const weighed = isWeighted ? arms : arms.map((arm) => ({ ...arm, weight: share }));
