@@ -28,13 +28,22 @@ function isList(value: readonly Json[] | { readonly [key: string]: Json }): valu
   return Array.isArray(value);
 }
 
-/** JSON as ASCII bytes: other characters become \uXXXX escapes, so no text codec is needed. */
+/** Canonical JSON in ASCII: what is signed, whatever script its words are in. */
+export function asciiJson(value: Json): string {
+  return escaped(canonicalJson(value));
+}
+
+/** JSON as ASCII bytes, so no text codec is needed. */
 export function jsonToBytes(value: unknown): Uint8Array<ArrayBuffer> {
-  const text = JSON.stringify(value).replace(
-    /[^\0-\x7f]/g,
+  return asciiBytes(escaped(JSON.stringify(value)));
+}
+
+/** What is no printable ASCII stands within strings alone; there it becomes a \uXXXX escape. */
+function escaped(json: string): string {
+  return json.replace(
+    /[^\0-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return asciiBytes(text);
 }
 
 /**

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { eventKinds } from "../events/event.ts";
 import type { Json } from "../json.ts";
 import { settingsSchema } from "../model/edition.ts";
+import { hasOwnedName } from "../ownednames.ts";
 import { deviceClasses } from "../profile/device.ts";
 import { latestMs } from "../time.ts";
 import { issueText } from "../wire/issues.ts";
@@ -21,8 +22,9 @@ export const experimentLimits = {
   metrics: 10,
   windowDays: 60,
   beforeDays: 60,
-  /** Largest cap, in a metric's unit. */
+  /** Largest and smallest cap, in a metric's unit: squares of both are far from where numbers end. */
   cap: 1e9,
+  leastCap: 1e-6,
   /** Characters of a name or a seed. */
   name: 64,
   /** Of the JSON of an arm's value, and levels within each other. */
@@ -68,7 +70,7 @@ const measureSchema = v.union([
   v.strictObject({ seconds: v.literal("dwell") }),
   v.strictObject({ money: v.literal("purchase") }),
 ]);
-const cap = v.pipe(v.number(), v.gtValue(0), v.maxValue(limits.cap));
+const cap = v.pipe(v.number(), v.minValue(limits.leastCap), v.maxValue(limits.cap));
 const isCapOf = (of: Metric["of"], most: number): boolean => !("any" in of) || most === 1;
 
 export const metricSchema = v.pipe(
@@ -144,8 +146,14 @@ const audienceSchema = v.strictObject({
   ),
   facts: v.optional(
     v.pipe(
+      v.unknown(),
+      // A record would leave these out, and be open to everybody.
+      v.check((facts) => !hasOwnedName(facts), "by names that objects do not have of themselves"),
       v.record(text, v.union([text, some(text, limits.factValues)])),
-      v.check((facts) => Object.keys(facts).length <= limits.facts, `at most ${limits.facts} facts`),
+      v.check((facts) => {
+        const { length } = Object.keys(facts);
+        return length > 0 && length <= limits.facts;
+      }, `one to ${limits.facts} facts`),
     ),
   ),
   pages: v.optional(

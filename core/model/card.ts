@@ -1,6 +1,7 @@
 /** What the shop says about an item, as a list shows it: one line of ASCII JSON in a part. */
 import * as v from "valibot";
 import { asciiText, jsonFromText, jsonToBytes, requireFewValues } from "../json.ts";
+import { ownedNames } from "../ownednames.ts";
 import { issueText } from "../wire/issues.ts";
 import { isWebAddress, modelLimits } from "./limits.ts";
 import { requireUnique } from "./sections.ts";
@@ -171,9 +172,6 @@ export function plainCard(value: unknown): CatalogueCard | null {
   }
   return card;
 }
-
-/** Names that objects have of themselves: the schema drops them. */
-const ownedNames: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 
 function plainAttributes(value: unknown): CatalogueCard["attributes"] | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { modelLimits } from "../model/limits.ts";
+import { hasOwnedName } from "../ownednames.ts";
 import type { AttributeCondition, Condition } from "./condition.ts";
 
 export const conditionLimits = { values: 500, text: 256, attributes: 32, any: 32, depth: 4 } as const;
@@ -12,11 +13,9 @@ const text = v.pipe(v.string(), v.minLength(1), v.maxLength(conditionLimits.text
 const texts = v.union([text, v.pipe(v.array(text), v.maxLength(conditionLimits.values))]);
 const number = v.pipe(v.number(), v.finite());
 const range = v.strictObject({ from: v.optional(number), to: v.optional(number) });
-/** Names that every object has of itself, which would be dropped, and with them what was asked for. */
-const ownedNames: readonly string[] = ["__proto__", "prototype", "constructor"];
 const attributes = v.pipe(
   v.custom<Readonly<Record<string, AttributeCondition>>>(
-    (given) => !ownedNames.some((name) => Object.hasOwn(Object(given), name)),
+    (given) => !hasOwnedName(given),
     "values by names that objects do not have of themselves",
   ),
   v.record(

@@ -8,7 +8,7 @@
  */
 import * as v from "valibot";
 import { toHex } from "../bytes.ts";
-import { canonicalJson, type Json } from "../json.ts";
+import { asciiJson, type Json } from "../json.ts";
 import { clipBeforeRounding, maxReportsWithoutOverflow } from "../sum/fixedpoint.ts";
 import { laneChoices } from "../sum/lanes.ts";
 import { issueText } from "../wire/issues.ts";
@@ -127,7 +127,7 @@ export function taskJson(task: Task): Json {
 }
 
 export async function taskIdOf(task: Task, sha256: Sha256): Promise<TaskId> {
-  return toHex(await sha256(bytesToSign("task", canonicalJson(taskJson(task)))));
+  return toHex(await sha256(bytesToSign("task", asciiJson(taskJson(task)))));
 }
 
 /** Standard deviation (not variance) of each aggregator's noise, in integer units. */

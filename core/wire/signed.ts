@@ -1,6 +1,6 @@
 /**
- * Public documents that nobody but their signer can change: canonical JSON and an Ed25519 signature (RFC
- * 8032) over
+ * Public documents that nobody but their signer can change: canonical JSON in ASCII (`asciiJson`) and an
+ * Ed25519 signature (RFC 8032) over
  *
  *   "tacit <kind> v3\n" + the document's text
  *
@@ -9,7 +9,7 @@
  */
 import * as v from "valibot";
 import { fromHex } from "../bytes.ts";
-import { asciiBytes, canonicalJson, type Json } from "../json.ts";
+import { asciiBytes, asciiJson, type Json } from "../json.ts";
 
 export type DocumentKind = "task" | "keys" | "sum-request" | "edition" | "plan";
 
@@ -17,7 +17,7 @@ export type DocumentKind = "task" | "keys" | "sum-request" | "edition" | "plan";
 const signedVersion = "v3";
 
 export interface SignedDocument {
-  /** Canonical JSON. */
+  /** Canonical JSON in ASCII. */
   readonly document: string;
   /** Ed25519 signature, 64 bytes in hex. */
   readonly signature: string;
@@ -30,10 +30,25 @@ export type Verify = (signed: {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }) => Promise<boolean>;
 
+const mostCharacters = 20_000;
+
 export const signedSchema = v.strictObject({
-  document: v.pipe(v.string(), v.maxLength(20_000), v.regex(/^[\x20-\x7e]*$/)),
+  document: v.pipe(v.string(), v.maxLength(mostCharacters), v.regex(/^[\x20-\x7e]*$/)),
   signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
 });
+
+/**
+ * The text of a value, as readers take it: one that is longer would keep them from all that comes with it.
+ *
+ * @throws {RangeError} for one that is too long. @throws {TypeError} for a number that JSON cannot carry.
+ */
+export function documentOf(kind: DocumentKind, value: Json): string {
+  const document = asciiJson(value);
+  if (document.length <= mostCharacters) return document;
+  throw new RangeError(
+    `documentOf: a ${kind} must have at most ${mostCharacters} characters, got ${document.length}`,
+  );
+}
 
 /**
  * What is signed, and what a task's id is the SHA-256 of.
@@ -76,7 +91,7 @@ export function parseCanonical(kind: DocumentKind, document: string): unknown {
   } catch {
     throw new TypeError(`openSigned: a ${kind} document must be JSON, got "${document.slice(0, 40)}"`);
   }
-  if (canonicalJson(value) !== document) {
+  if (asciiJson(value) !== document) {
     throw new TypeError(
       `openSigned: a ${kind} document must be canonical JSON, got another text of its value`,
     );

@@ -5,7 +5,7 @@ import { jsonFromUtf8 } from "../../core/json.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { parseDraft } from "../experiments/draft.ts";
 import { foreseen, foreseenLines } from "../experiments/foresight.ts";
-import { listedLines, parseListed, parseListedAll } from "../experiments/listed.ts";
+import { listedLines, listingLines, parseListed, parseListing } from "../experiments/listed.ts";
 import { reportOn } from "../experiments/report.ts";
 import { reportLines } from "../experiments/reportlines.ts";
 import { parseExperimentReport } from "../experiments/reportschema.ts";
@@ -29,7 +29,7 @@ tacit experiment list | start NAME | widen NAME SHARE | stop NAME | remove NAME 
   start     lets people in, for the days that it is written down for
   widen     lets a larger share of people in (0 to 1); who is in it stays in their arm
   stop      lets nobody in any more; who is in it is told of until their days are over
-  remove    forgets a draft, or one that has ended
+  remove    forgets a draft, or one that has ended: its report can be had no more
   report    what came of it so far, with intervals that hold the noise
   --json    the report as JSON
   --wait    so long to wait for another command on the data directory, 30 unless told`,
@@ -77,9 +77,8 @@ async function linesOf(
 ): Promise<readonly string[]> {
   switch (action) {
     case "list": {
-      const all = parseListedAll(await way.list());
-      if (isJson) return [JSON.stringify(all)];
-      return all.length === 0 ? ["no experiments: tacit experiment create FILE"] : all.flatMap(listedLines);
+      const listing = parseListing(await way.list());
+      return isJson ? [JSON.stringify(listing)] : listingLines(listing);
     }
     case "create":
       return listedLines(parseListed(await way.create(draft)));
@@ -112,7 +111,7 @@ interface Way {
 
 function onDirectory({ parts }: Extract<Reached, { at: "directory" }>): Way {
   const { leaderStore: store, editions, config, nowMs } = parts;
-  const desk = new ExperimentDesk({ store, editions, asked: config.experiments, nowMs });
+  const desk = new ExperimentDesk({ store, editions, config, nowMs });
   const told = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
@@ -124,12 +123,12 @@ function onDirectory({ parts }: Extract<Reached, { at: "directory" }>): Way {
     }
   };
   return {
-    list: async () => ({ experiments: await desk.list() }),
+    list: () => desk.list(),
     create: (draft) => told(() => desk.create(draft)),
     start: (name) => told(() => desk.start(name)),
     stop: (name) => told(() => desk.stop(name)),
     widen: (name, coverage) => told(() => desk.widen(name, coverage)),
-    remove: (name) => desk.remove(name),
+    remove: (name) => told(() => desk.remove(name)),
     report: async (name) => reportOn(store, await desk.find(name), config.experiments.days),
   };
 }

@@ -5,6 +5,8 @@
 import * as v from "valibot";
 import type { Experiment } from "../../core/experiments/experiment.ts";
 import { experimentSchema } from "../../core/experiments/experimentschema.ts";
+import { jsonFromText } from "../../core/json.ts";
+import { hasOwnedName } from "../../core/ownednames.ts";
 import { dayMs } from "../../core/time.ts";
 import { issueText } from "../../core/wire/issues.ts";
 import type { ExperimentRow } from "../store/experiments.ts";
@@ -17,22 +19,33 @@ export interface ExperimentDraft extends Omit<Experiment, "seed" | "fromMs" | "t
 
 const longestDays = 365;
 
-const givenSchema = v.looseObject({
+/** A loose object drops them, where what is not known must be refused. */
+const asKeyed = v.check((given: unknown) => !hasOwnedName(given), "of known keys");
+
+const givenArmSchema = v.pipe(v.unknown(), asKeyed, v.looseObject({ weight: v.optional(v.number()) }));
+
+const givenObjectSchema = v.looseObject({
   name: v.string(),
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDays)), 14),
-  arms: v.pipe(v.array(v.looseObject({ weight: v.optional(v.number()) })), v.minLength(2)),
+  arms: v.pipe(v.array(givenArmSchema), v.minLength(2)),
 });
+const givenSchema = v.pipe(v.unknown(), asKeyed, givenObjectSchema);
 
 const usual = {
   ...{ layer: null, coverage: 1, audience: {}, strata: { by: "nothing" } },
   ...{ windowDays: 7, beforeDays: 28 },
 } as const;
 
+/** What starting gives an experiment: nobody writes it down. */
+const givenAtStart = ["seed", "fromMs", "toMs"] as const;
+
 /** @throws {TypeError} `experiment: …` naming what is wrong. */
 export function parseDraft(given: unknown): ExperimentDraft {
   const parsed = v.safeParse(givenSchema, given);
   if (!parsed.success) throw new TypeError(issueText("experiment", parsed.issues[0]));
   const { days, arms, ...rest } = parsed.output;
+  const early = givenAtStart.find((key) => Object.hasOwn(rest, key));
+  if (early !== undefined) throw new TypeError(`experiment: ${early} is not a known key: a start gives it`);
   const share = 1 / arms.length;
   const isWeighted = arms.some(({ weight }) => weight !== undefined);
   const weighed = isWeighted ? arms : arms.map((arm) => ({ ...arm, weight: share }));
@@ -57,8 +70,14 @@ export interface KeptExperiment {
   readonly started: ExperimentRow["started"];
 }
 
-export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment {
-  return { draft: parseDraft(JSON.parse(draft)), createdAtMs, started };
+/** Null for what another version wrote in another form. */
+export function keptExperimentOf({ draft, createdAtMs, started }: ExperimentRow): KeptExperiment | null {
+  try {
+    return { draft: parseDraft(jsonFromText(draft, "experiment")), createdAtMs, started };
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 export function rowOf({ draft, createdAtMs, started }: KeptExperiment): ExperimentRow {
@@ -69,26 +88,36 @@ export function rowOf({ draft, createdAtMs, started }: KeptExperiment): Experime
 export function experimentOf({ draft, started }: KeptExperiment): Experiment | null {
   if (started === null) return null;
   const { days: _days, ...rest } = draft;
-  return { ...rest, ...started };
+  const { seed, fromMs, toMs } = started;
+  return { ...rest, seed, fromMs, toMs };
 }
 
-/**
- * @param lookDays from a look to the next: who comes back late is told in the second look after their window.
- */
-export function stateOf(kept: KeptExperiment, nowMs: number, lookDays: number): ExperimentState {
+export function stateOf(kept: KeptExperiment, nowMs: number): ExperimentState {
   const { started } = kept;
   if (started === null) return "draft";
   if (nowMs < started.toMs) return "running";
-  return nowMs < endMsOf(kept, lookDays) ? "closing" : "ended";
+  return nowMs < endMsOf(kept) ? "closing" : "ended";
 }
 
-/** When the last look at it is over; infinity for a draft. */
-export function endMsOf({ draft, started }: KeptExperiment, lookDays: number): number {
+/**
+ * When nobody is waited for any more; infinity for a draft. It is so long after the last window was closed as
+ * two looks take. The first of them that asks about all windows begins within the first half of that: one whole
+ * look is certain for who comes back late, and whoever comes later than that may be told of nowhere.
+ */
+function endMsOf({ draft, started }: KeptExperiment): number {
   if (started === null) return Number.POSITIVE_INFINITY;
-  return started.toMs + (draft.windowDays + 2 * lookDays) * dayMs;
+  return started.toMs + (draft.windowDays + 2 * started.lookDays) * dayMs;
 }
 
-/** How many looks are planned: one each `lookDays`, from the first closed window to the end. */
-export function plannedLooks({ draft }: Pick<KeptExperiment, "draft">, lookDays: number): number {
-  return Math.ceil(draft.days / lookDays) + 2;
+/**
+ * How many looks are planned: one each so many days, from the first closed window to the end. Of one that was
+ * started that does not change with the settings: intervals at any look hang on it.
+ *
+ * @param lookDays from a look to the next, by the settings of now.
+ */
+export function plannedLooks(
+  { draft, started = null }: Pick<KeptExperiment, "draft"> & Partial<Pick<KeptExperiment, "started">>,
+  lookDays: number,
+): number {
+  return Math.ceil(draft.days / (started?.lookDays ?? lookDays)) + 2;
 }

@@ -9,10 +9,19 @@ export interface ListedExperiment extends KeptExperiment {
   readonly state: ExperimentState;
 }
 
+/** All that a server keeps. */
+export interface Listing {
+  readonly experiments: readonly ListedExperiment[];
+  /** Names of those that another version wrote in another form: nobody is in them, and nothing is asked about them. */
+  readonly unread: readonly string[];
+}
+
 const listedSchema: v.GenericSchema<unknown, ListedExperiment> = v.object({
   draft: v.pipe(v.unknown(), v.transform(parseDraft)),
   createdAtMs: v.number(),
-  started: v.nullable(v.object({ seed: v.string(), fromMs: v.number(), toMs: v.number() })),
+  started: v.nullable(
+    v.object({ seed: v.string(), fromMs: v.number(), toMs: v.number(), lookDays: v.number() }),
+  ),
   state: v.picklist(["draft", "running", "closing", "ended"]),
 });
 
@@ -23,11 +32,24 @@ export function parseListed(json: unknown): ListedExperiment {
   throw new TypeError(issueText("parseListed", parsed.issues[0]));
 }
 
+const listingSchema = v.object({ experiments: v.array(v.unknown()), unread: v.array(v.string()) });
+
 /** @throws {TypeError | RangeError} for what no server answers. */
-export function parseListedAll(json: unknown): readonly ListedExperiment[] {
-  const parsed = v.safeParse(v.object({ experiments: v.array(v.unknown()) }), json);
-  if (parsed.success) return parsed.output.experiments.map(parseListed);
-  throw new TypeError(issueText("parseListedAll", parsed.issues[0]));
+export function parseListing(json: unknown): Listing {
+  const parsed = v.safeParse(listingSchema, json);
+  if (parsed.success) return { ...parsed.output, experiments: parsed.output.experiments.map(parseListed) };
+  throw new TypeError(issueText("parseListing", parsed.issues[0]));
+}
+
+/** For people. */
+export function listingLines({ experiments, unread }: Listing): readonly string[] {
+  const lines = [
+    ...experiments.flatMap(listedLines),
+    ...unread.map(
+      (name) => `${name.padEnd(24)} not read: another version of tacit wrote it; nobody is in it`,
+    ),
+  ];
+  return lines.length === 0 ? ["no experiments: tacit experiment create FILE"] : lines;
 }
 
 /** For people. */

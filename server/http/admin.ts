@@ -39,7 +39,7 @@ export function adminRoutes(parts: AdminParts): Hono {
   app.use(requireToken(parts));
   app.route("/", adminWorkRoutes(parts));
   const { leaderStore: store, config } = parts;
-  const desk = new ExperimentDesk({ store, editions, asked: config.experiments, nowMs: editions.nowMs });
+  const desk = new ExperimentDesk({ store, editions, config, nowMs: editions.nowMs });
   app.route("/", adminExperimentRoutes({ desk, store, cycle, lookDays: config.experiments.days }));
   app.get("/status", async (c) => c.json(await statusOf(parts)));
   app.get("/editions", async (c) => {

@@ -1,11 +1,12 @@
 /**
  * Experiments over the admin API. What changes the edition in force runs in turn with other work.
  *
- *   GET  /experiments                  all of them: draft, state, since when and until when
+ *   GET  /experiments                  all of them: draft, state, since when and until when; `unread`: names of
+ *                                      those that another version wrote
  *   POST /experiments                  writes one down, as JSON
  *   POST /experiments/:name/start      lets people in; …/stop lets nobody in any more
  *   POST /experiments/:name/widen      lets a larger share in: {"coverage": 0.5}
- *   POST /experiments/:name/remove     forgets a draft, or one that is over
+ *   POST /experiments/:name/remove     forgets a draft, or one that has ended, and its report
  *   GET  /experiments/:name/report     what came of it so far
  */
 import { type Context, Hono } from "hono";
@@ -56,7 +57,7 @@ export function adminExperimentRoutes({ desk, store, cycle, lookDays }: AdminExp
     });
   };
   const nameIn = (c: Context): string => c.req.param("name") ?? "";
-  app.get("/experiments", async (c) => c.json({ experiments: await desk.list() }));
+  app.get("/experiments", async (c) => c.json(await desk.list()));
   app.post("/experiments", (c) => answered(c, (json) => desk.create(json)));
   app.post("/experiments/:name/start", (c) => answered(c, () => desk.start(nameIn(c))));
   app.post("/experiments/:name/stop", (c) => answered(c, () => desk.stop(nameIn(c))));

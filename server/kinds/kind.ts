@@ -37,6 +37,8 @@ export interface KindSetup {
   readonly section?: "training" | "pairs" | "activity" | "segments" | "ranker" | "places" | "experiments";
   /** The largest task that these settings can make; it is tried at a start. */
   readonly largest?: (config: Config, atMs: number) => Question;
+  /** What waits for no task, and is done where the settings do not ask for the kind, too: before each look at all kinds. */
+  readonly heed?: (parts: KindParts) => Promise<void>;
   readonly open: (parts: KindParts) => ServerKind;
   /** A stored finding of the kind in lines for the operator; none where it stores no findings. */
   readonly describe?: (finding: unknown) => readonly string[];
@@ -45,4 +47,11 @@ export interface KindSetup {
 /** The kinds that the settings ask for, at work. */
 export function openKinds(setups: readonly KindSetup[], parts: KindParts): readonly ServerKind[] {
   return setups.filter(({ planned }) => planned(parts.config) !== null).map(({ open }) => open(parts));
+}
+
+/** @throws the first failure, when every kind has had its turn. */
+export async function heedAll(setups: readonly KindSetup[], parts: KindParts): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { heed } of setups) await heed?.(parts).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }

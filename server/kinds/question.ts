@@ -1,7 +1,6 @@
 /** Questions in the form that browsers will read, and what of the settings could never be asked. */
 
 import { messageOf } from "../../core/errors.ts";
-import { laneSecretBytes } from "../../core/sum/lanes.ts";
 import { productionLimits } from "../../core/sum/limits.ts";
 import type { TaskKind } from "../../core/tasks/kind.ts";
 import { parseSettings } from "../../core/tasks/task.ts";
@@ -10,7 +9,7 @@ import { reportBytes } from "../../core/wire/report.ts";
 import type { Config } from "../base/config.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import type { Pace, Question, SumSettings } from "../tasks/kind.ts";
-import { taskOf } from "../tasks/taskof.ts";
+import { longestTaskOf } from "../tasks/taskof.ts";
 import type { KindSetup } from "./kind.ts";
 
 /** @throws {TypeError} for settings that no browser would take, naming the field. */
@@ -23,26 +22,24 @@ export function questionFor<Settings extends object>(
   return { settings: Object.fromEntries(Object.entries(parsed)), layout: shape.layoutOf(parsed), sums };
 }
 
-/** @throws {RangeError} for a report that no browser would send: it takes a task alone where it must. */
-function requireShortReport({ layout }: Question): void {
+/**
+ * @throws {TypeError | RangeError} for a question that makes a task that no browser takes, or of which none
+ * would send the report: it takes a task alone where it must.
+ */
+export function requireTakeable(kind: string, question: Question, atMs: number): void {
+  const { layout } = question;
+  longestTaskOf({ kind, question, atMs });
   const bytes = reportBytes([layout.length], { token: true });
   const most = productionLimits.reportBytes;
   if (bytes > most) throw new RangeError(`a report must have at most ${most} bytes, got ${bytes}`);
 }
 
 /** @throws {OperatorError} for settings of which a kind that is asked for can make no task. */
-export async function requireAskable(
-  setups: readonly KindSetup[],
-  config: Config,
-  atMs: number,
-): Promise<void> {
+export function requireAskable(setups: readonly KindSetup[], config: Config, atMs: number): void {
   for (const { name, section, planned, largest } of setups) {
     if (largest === undefined || planned(config) === null) continue;
-    const question = largest(config, atMs);
-    const rest = { kind: name, round: 0, laneSecret: new Uint8Array(laneSecretBytes), tokenKey: null, atMs };
     try {
-      await taskOf({ ...rest, question });
-      requireShortReport(question);
+      requireTakeable(name, largest(config, atMs), atMs);
     } catch (error) {
       throw new OperatorError(
         `config: ${section ?? name} must make a task that browsers take, got ${messageOf(error)}`,

@@ -14,7 +14,7 @@ import type { RunnerOptions } from "../base/jobs.ts";
 import { type Log, silent } from "../base/log.ts";
 import { OperatorError } from "../base/operatorerror.ts";
 import { type AdminKey, openAdminKey } from "../http/adminkey.ts";
-import { type KindSetup, openKinds } from "../kinds/kind.ts";
+import { heedAll, type KindSetup, openKinds } from "../kinds/kind.ts";
 import { learnedPlaceCurve } from "../kinds/places/finding.ts";
 import { requireAskable } from "../kinds/question.ts";
 import { serverKinds } from "../kinds/registry.ts";
@@ -112,7 +112,7 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
   // Settings that cannot do are refused before anything is written.
   if (role === "leader") pinnedHelper(config);
   const { nowMs = Date.now, log = silent, kinds: setups = serverKinds, reached = unwatched } = options;
-  await requireAskable(setups, config, nowMs());
+  requireAskable(setups, config, nowMs());
   const { throughHelper = (helper: HelperClient) => helper, openWork = workHere, onStep } = options;
   const lock = lockDirectory(data);
   // In the order they are to be closed, when nothing else runs.
@@ -179,7 +179,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     const ranker = rankerModelOf(editions, () => learnedPlaceCurve(leaderStore));
     const experiments = experimentModelOf(editions);
     const models = { items, pairs, segments, ranker, experiments };
-    const kinds = openKinds(setups, { config, store: leaderStore, ...models, nowMs });
+    const kindParts = { config, store: leaderStore, ...models, nowMs };
+    const kinds = openKinds(setups, kindParts);
     const opening = new Opening({
       store: leaderStore,
       tasks,
@@ -207,7 +208,8 @@ export async function openParts(config: Config, options: PartsOptions = {}): Pro
     if (isReached) await standing.bring();
     await takePlace(leaderStore, leaderPath);
     if (isOlder && word !== null) await heedLog(leaderStore, { helper: helperIdentity, log: word.log });
-    const cycle = new Cycle({ leader, kinds, tasks, opening, standing, intake, nowMs, log });
+    const heed = () => heedAll(setups, kindParts);
+    const cycle = new Cycle({ leader, heed, kinds, tasks, opening, standing, intake, nowMs, log });
     return {
       config,
       leaderStore,

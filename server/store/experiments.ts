@@ -7,7 +7,16 @@ export interface ExperimentRow {
   readonly draft: string;
   readonly createdAtMs: number;
   /** Null until it is started. */
-  readonly started: { readonly seed: string; readonly fromMs: number; readonly toMs: number } | null;
+  readonly started: StartedExperiment | null;
+}
+
+export interface StartedExperiment {
+  readonly seed: string;
+  /** People come in from `fromMs` up to, not including, `toMs` (milliseconds since the Unix epoch). */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** From a look to the next, as was set when it was started: what its end and its statistics hang on. */
+  readonly lookDays: number;
 }
 
 /** In the order of their making. */
@@ -18,10 +27,12 @@ export async function listExperiments(queries: LeaderQueries): Promise<readonly 
     .orderBy("created_at_ms")
     .orderBy("name")
     .execute();
-  return rows.map(({ name, draft, created_at_ms, seed, from_ms, to_ms }) => ({
+  return rows.map(({ name, draft, created_at_ms, seed, from_ms, to_ms, look_days }) => ({
     ...{ name, draft, createdAtMs: created_at_ms },
     started:
-      seed === null || from_ms === null || to_ms === null ? null : { seed, fromMs: from_ms, toMs: to_ms },
+      seed === null || from_ms === null || to_ms === null || look_days === null
+        ? null
+        : { seed, fromMs: from_ms, toMs: to_ms, lookDays: look_days },
   }));
 }
 
@@ -33,6 +44,7 @@ export async function storeExperiment(
   const row = {
     ...{ name, draft, created_at_ms: createdAtMs, seed: started?.seed ?? null },
     ...{ from_ms: started?.fromMs ?? null, to_ms: started?.toMs ?? null },
+    look_days: started?.lookDays ?? null,
   };
   await queries.insertInto("experiments").orReplace().values(row).execute();
 }

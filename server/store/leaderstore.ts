@@ -139,6 +139,7 @@ export interface LeaderTables extends SpentTables {
     seed: string | null;
     from_ms: number | null;
     to_ms: number | null;
+    look_days: number | null;
   };
   probes: { id: number; at_ms: number };
 }
@@ -287,7 +288,8 @@ export const leaderMigrations = [
   // Experiments, from draft to end.
   `
   CREATE TABLE experiments (
-    name TEXT PRIMARY KEY, draft TEXT NOT NULL, created_at_ms INTEGER NOT NULL, seed TEXT, from_ms INTEGER, to_ms INTEGER
+    name TEXT PRIMARY KEY, draft TEXT NOT NULL, created_at_ms INTEGER NOT NULL, seed TEXT, from_ms INTEGER, to_ms INTEGER,
+    look_days INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -33,6 +33,8 @@ import type { VouchTrouble } from "./voucher.ts";
 
 export interface CycleParts {
   readonly leader: LeaderParts;
+  /** What kinds do that waits for none of their tasks, of those that are not asked for, too. */
+  readonly heed: () => Promise<void>;
   readonly kinds: readonly ServerKind[];
   readonly tasks: OpenTasks;
   readonly opening: Opening;
@@ -59,8 +61,10 @@ interface Waiting {
   readonly failures: number;
 }
 
-/** What waits beside kinds: the standing documents. No kind has this name. */
+/** What waits beside kinds. No kind has these names. */
 const standingDocuments = Symbol("standing documents");
+const heeding = Symbol("heeding");
+type Waiter = string | typeof standingDocuments | typeof heeding;
 
 export class Cycle {
   /** What tasks go through, and every other change of what is published, one after another. */
@@ -68,7 +72,7 @@ export class Cycle {
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
   /** Kinds, and documents beside tasks, that wait after failures. */
-  readonly #waits = new Map<string | typeof standingDocuments, Waiting>();
+  readonly #waits = new Map<Waiter, Waiting>();
   /** How often the work on a round was cut off, by kind. */
   readonly #cuts = new Map<string, number>();
   /** Why open rounds go on, by kind. */
@@ -114,6 +118,7 @@ export class Cycle {
   runIfDue(): Promise<void> {
     return this.serial.run(async () => {
       const failures: unknown[] = [];
+      await this.#parts.heed().catch((error: unknown) => failures.push(error));
       await this.#parts.standing.bring();
       for (const kind of this.#parts.kinds) {
         try {
@@ -148,6 +153,7 @@ export class Cycle {
    */
   openNext(): Promise<void> {
     return this.serial.run(async () => {
+      await this.#parts.heed();
       await this.#parts.standing.bring();
       for (const kind of this.#parts.kinds) await this.#openNext(kind);
     });
@@ -158,11 +164,23 @@ export class Cycle {
     this.#looking = true;
     try {
       await this.serial.run(async () => {
+        await this.#tryHeed();
         await this.#tryStanding();
         for (const kind of this.#parts.kinds) await this.#tryAdvance(kind);
       });
     } finally {
       this.#looking = false;
+    }
+  }
+
+  async #tryHeed(): Promise<void> {
+    const { heed, log } = this.#parts;
+    if (this.#isWaiting(heeding)) return;
+    try {
+      await heed();
+      this.#waits.delete(heeding);
+    } catch (error) {
+      log("kinds wait", { why: messageOf(error), retrySeconds: this.#wait(heeding) }, "warn");
     }
   }
 
@@ -181,14 +199,14 @@ export class Cycle {
   }
 
   /** Seconds until the next try. */
-  #wait(what: string | typeof standingDocuments): number {
+  #wait(what: Waiter): number {
     const failures = (this.#waits.get(what)?.failures ?? 0) + 1;
     const waitMs = Math.min(retryMs.first * 2 ** (failures - 1), retryMs.longest);
     this.#waits.set(what, { sinceMs: this.#parts.nowMs(), waitMs, failures });
     return waitMs / 1000;
   }
 
-  #isWaiting(what: string | typeof standingDocuments): boolean {
+  #isWaiting(what: Waiter): boolean {
     const wait = this.#waits.get(what);
     return wait !== undefined && !hasPassed(wait.waitMs, { ...wait, nowMs: this.#parts.nowMs() });
   }
@@ -225,7 +243,6 @@ export class Cycle {
   /** Brings a kind that has no open task as far as it can go; why it is not open, or null. */
   async #openNext(kind: ServerKind): Promise<VouchTrouble | null> {
     const { tasks, opening, standing, log } = this.#parts;
-    await kind.heed?.();
     const before = await tasks.ofKind(kind.name);
     if (before?.state === "opening" && this.#isExpired(before)) {
       await this.#finish(before, { outcome: "expired before the helper vouched for it" });

@@ -58,8 +58,6 @@ export interface Consumed {
 export interface ServerKind {
   readonly name: string;
   readonly pace: Pace;
-  /** What does not wait for the end of an open task; called before each look at the kind. */
-  readonly heed?: () => Promise<void>;
   /** Brings up to date what the next task is about; called while the kind has no open task. */
   readonly prepare?: () => Promise<void>;
   /** What to ask next; null while there is nothing to ask about. */

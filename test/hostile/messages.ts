@@ -86,7 +86,7 @@ import { parsePermissions } from "../../sdk/consent.ts";
 import { parseAddress, parseForwarded } from "../../server/base/address.ts";
 import { recipientKey } from "../../server/base/hpke.ts";
 import { experimentOf, parseDraft } from "../../server/experiments/draft.ts";
-import { parseListed, parseListedAll } from "../../server/experiments/listed.ts";
+import { parseListed, parseListing } from "../../server/experiments/listed.ts";
 import { parseLook } from "../../server/experiments/looks.ts";
 import { reportOf } from "../../server/experiments/report.ts";
 import { parseExperimentReport } from "../../server/experiments/reportschema.ts";
@@ -485,7 +485,7 @@ function modelGrammars(): readonly AnyGrammar[] {
   );
   const { seed: _seed, fromMs: _from, toMs: _to, ...undated } = experiment;
   const draft = parseDraft({ ...undated, days: 7 });
-  const started = { seed: "s", fromMs: 0, toMs: dayMs };
+  const started = { seed: "s", fromMs: 0, toMs: dayMs, lookDays: 7 };
   const listed = { draft, createdAtMs: 0, started, state: "running" };
   const running = experimentOf({ draft, createdAtMs: 0, started });
   const asked = running === null ? [] : [askedOf(running)];
@@ -533,7 +533,11 @@ function modelGrammars(): readonly AnyGrammar[] {
     ),
     ofValues("server/experiments/draft.ts#parseDraft", [draft], parseDraft),
     ofValues("server/experiments/listed.ts#parseListed", [listed], parseListed),
-    ofValues("server/experiments/listed.ts#parseListedAll", [{ experiments: [listed] }], parseListedAll),
+    ofValues(
+      "server/experiments/listed.ts#parseListing",
+      [{ experiments: [listed], unread: ["b"] }],
+      parseListing,
+    ),
     ofValues("server/experiments/looks.ts#parseLook", [look], (value) => parseLook(value)),
     ofValues("server/experiments/reportschema.ts#parseExperimentReport", [report], parseExperimentReport),
     ofBytes("core/model/segments.ts#parseSegments", [encodeSegments(segmentsPart())], parseSegments),

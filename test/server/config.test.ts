@@ -146,7 +146,7 @@ test.each([
   [{ training: { fractionBits: 1 } }, /^config: training must make a task .*use more fractionBits/],
 ])("%j makes no task and is refused at start", async (settings, message) => {
   const config = parseConfig({ data: temporaryDirectory(), ...settings });
-  await expect(requireAskable(serverKinds, config, 1_800_000_000_000)).rejects.toThrow(OperatorError);
+  expect(() => requireAskable(serverKinds, config, 1_800_000_000_000)).toThrow(OperatorError);
   await expect(openParts(config)).rejects.toThrow(message);
 });
 

@@ -182,6 +182,7 @@ export async function leaderWorld(
   const { chunkSize = 256, addNoise = addNoiseInto, reached = unwatched } = options;
   const parts: LeaderParts = { store, keys, helper, chunkSize, addNoise, nowMs, reached };
   const cycle = new Cycle({
+    heed: async () => {},
     leader: parts,
     kinds: [kind],
     tasks,

@@ -55,7 +55,8 @@ export function lookOf(
 ): Told {
   const values = new Float64Array(length);
   const participations: Participation[] = [];
-  const layers = new Set<string>();
+  // Each experiment in no layer is as a layer of its own: two parts in it, of two arms, are one too many.
+  const taken = new Set<string | PlacedExperiment>();
   const oldestFirst = [...untold].sort((a, b) => a.exposedMs - b.exposedMs);
   for (const participation of oldestFirst) {
     const placed = experiments.find(({ asked }) => isAbout(asked, participation));
@@ -65,8 +66,9 @@ export function lookOf(
     const arm = arms.indexOf(participation.arm);
     const isClosed = exposedMs + windowDays * dayMs <= toMs;
     const isCell = arm >= 0 && Number.isInteger(stratum) && stratum >= 0 && stratum < strata;
-    if (!(isClosed && isCell) || (layer !== null && layers.has(layer))) continue;
-    if (layer !== null) layers.add(layer);
+    const place = layer ?? placed;
+    if (!(isClosed && isCell) || taken.has(place)) continue;
+    taken.add(place);
     writeCell(values, cellAt(placed, arm, stratum), placed, measure(placed, participation));
     participations.push(participation);
   }

@@ -4,22 +4,16 @@
  * (server/experiments/report.ts).
  *
  * A look asks about outcomes whose window was closed by the day that it begins. Experiments that are over are
- * asked about until those who come back late have been heard, too (server/experiments/draft.ts).
+ * asked about for two looks' time more, for those who come back late (server/experiments/draft.ts).
  */
 import { totalNoiseOf } from "../../../core/sum/estimate.ts";
 import { fromField } from "../../../core/sum/field.ts";
 import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
-import {
-  askedOf,
-  type ExperimentsSettings,
-  experiments as shape,
-} from "../../../core/tasks/experiments/kind.ts";
-import { type AskedExperiment, experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
-import { rhoOf } from "../../../core/tasks/task.ts";
+import { experiments as shape } from "../../../core/tasks/experiments/kind.ts";
+import { rhoOf, settingsOf, type Task } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
 import type { Config } from "../../base/config.ts";
-import { taskDaysOf } from "../../base/tasklives.ts";
 import { experimentOf, type KeptExperiment, keptExperimentOf, stateOf } from "../../experiments/draft.ts";
 import { describeLook, type LookFinding } from "../../experiments/looks.ts";
 import { listExperiments } from "../../store/experiments.ts";
@@ -27,12 +21,9 @@ import { storeFinding } from "../../store/findings.ts";
 import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, ServerKind, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
-import { paceOfDays, questionFor } from "../question.ts";
+import { paceOfDays } from "../question.ts";
 import { robustSum } from "../robust.ts";
-import type { ExperimentModel } from "./experimentmodel.ts";
-
-/** Of many layers at once a batch of `maxBatch` wraps around nowhere; rounding stays far below any noise. */
-const fractionBits = 14;
+import { questionAbout } from "./question.ts";
 
 export const experiments: KindSetup = {
   name: shape.name,
@@ -46,14 +37,18 @@ export const experiments: KindSetup = {
         }
       : null,
   section: "experiments",
-  open: ({ config, store, experiments: model, nowMs }) => new Looks({ config, store, model, nowMs }),
+  /** What is over leaves the edition, asked about or not; what another edition that came back had, too. */
+  heed: async ({ store, experiments: model, nowMs }) => {
+    const inForce = (await keptIn(store)).filter((kept) => stateOf(kept, nowMs()) !== "ended");
+    await model.publish(inForce.flatMap((kept) => experimentOf(kept) ?? []));
+  },
+  open: ({ config, store, nowMs }) => new Looks({ config, store, nowMs }),
   describe: describeLook,
 };
 
 interface LooksParts {
   readonly config: Config;
   readonly store: LeaderStore;
-  readonly model: ExperimentModel;
   readonly nowMs: () => number;
 }
 
@@ -69,19 +64,17 @@ class Looks implements ServerKind {
     this.pace = paceOfDays(parts.config.experiments.days);
   }
 
-  /** What is over leaves the edition; what another edition that came back had, too. */
-  async heed(): Promise<void> {
-    const { store, model, nowMs } = this.#parts;
-    this.#kept = (await listExperiments(store)).map(keptExperimentOf);
-    const inForce = this.#kept.filter((kept) => stateOf(kept, nowMs(), this.#days) !== "ended");
-    await model.publish(inForce.flatMap((kept) => experimentOf(kept) ?? []));
+  async prepare(): Promise<void> {
+    this.#kept = await keptIn(this.#parts.store);
   }
 
   next(atMs: number): Question | null {
-    const { config } = this.#parts;
-    const toMs = Math.floor(atMs / dayMs) * dayMs;
-    const asked = this.#kept.flatMap((kept) => askedAt(kept, { atMs, toMs, lookDays: this.#days }));
-    return asked.length === 0 ? null : questionOn({ toMs, experiments: asked }, config);
+    const due = this.#kept.filter((kept) => isDue(kept, { atMs, toMs: dayStartOf(atMs) }));
+    return questionAbout(
+      due.flatMap((kept) => experimentOf(kept) ?? []),
+      this.#parts.config,
+      atMs,
+    );
   }
 
   async consume({ record, task, aggregates }: Summed): Promise<Consumed> {
@@ -100,8 +93,10 @@ class Looks implements ServerKind {
     const noise = totalNoiseOf(task, { sums: lanes.length - dropped.length, reports });
     const finding: LookFinding = { settings: task.settings, values: [...values], noise, sigma, reports };
     const atMs = this.#parts.nowMs();
+    const missing = await this.#leftOutOf(task, record.openedAtMs);
+    const without = missing.length === 0 ? "" : `; one task had no room for ${missing.join(", ")}`;
     return {
-      outcome: `looked: ${reports} people answered; tacit experiment report NAME tells what came of each`,
+      outcome: `looked: ${reports} people answered; tacit experiment report NAME tells what came of each${without}`,
       leftOut,
       store: (transaction) =>
         storeFinding(transaction, {
@@ -111,28 +106,30 @@ class Looks implements ServerKind {
     };
   }
 
-  get #days(): number {
-    return this.#parts.config.experiments.days;
+  /** Those that were due when a task was made and did not fit into it. */
+  async #leftOutOf(task: Task, openedAtMs: number): Promise<readonly string[]> {
+    const { toMs, experiments: asked } = settingsOf(task, shape);
+    const names = new Set(asked.map(({ name }) => name));
+    const due = (await keptIn(this.#parts.store)).filter((kept) => isDue(kept, { atMs: openedAtMs, toMs }));
+    return due.map(({ draft }) => draft.name).filter((name) => !names.has(name));
   }
 }
 
-/** Empty while no window of it can be closed, and once nobody is waited for. */
-function askedAt(
+/** Whether a window of it can be closed, and somebody is waited for. */
+function isDue(
   kept: KeptExperiment,
-  { atMs, toMs, lookDays }: { readonly atMs: number; readonly toMs: number; readonly lookDays: number },
-): readonly AskedExperiment[] {
-  const experiment = experimentOf(kept);
-  if (experiment === null || stateOf(kept, atMs, lookDays) === "ended") return [];
-  return experiment.fromMs + experiment.windowDays * dayMs <= toMs ? [askedOf(experiment)] : [];
+  { atMs, toMs }: { readonly atMs: number; readonly toMs: number },
+): boolean {
+  const { draft, started } = kept;
+  return (
+    started !== null && stateOf(kept, atMs) !== "ended" && started.fromMs + draft.windowDays * dayMs <= toMs
+  );
 }
 
-function questionOn(settings: ExperimentsSettings, config: Config): Question {
-  const { experiments: asked, round } = config;
-  const { sensitivity } = experimentsLayout(settings.experiments);
-  const { minBatch, maxBatch } = round;
-  return questionFor(shape, settings, {
-    sigma: sensitivity * asked.noiseMultiplier,
-    ...{ fractionBits, minBatch, maxBatch, lanes: asked.lanes },
-    taskDays: taskDaysOf(config, "experiments"),
-  });
+async function keptIn(store: LeaderStore): Promise<readonly KeptExperiment[]> {
+  return (await listExperiments(store)).flatMap((row) => keptExperimentOf(row) ?? []);
+}
+
+function dayStartOf(atMs: number): number {
+  return Math.floor(atMs / dayMs) * dayMs;
 }

@@ -7,10 +7,11 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } fr
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { toHex } from "../../../core/bytes.ts";
-import { canonicalJson, type Json } from "../../../core/json.ts";
+import type { Json } from "../../../core/json.ts";
 import {
   bytesToSign,
   type DocumentKind,
+  documentOf,
   type SignedDocument,
   type Verify,
 } from "../../../core/wire/signed.ts";
@@ -49,9 +50,9 @@ export class Identity {
     }
   }
 
-  /** @throws {TypeError} for a value that has no canonical JSON in ASCII. */
+  /** @throws {TypeError | RangeError} for a value of which no reader would take the text. */
   sign(kind: DocumentKind, value: Json): SignedDocument {
-    const document = canonicalJson(value);
+    const document = documentOf(kind, value);
     const signature = sign(null, bytesToSign(kind, document), this.#privateKey);
     return { document, signature: toHex(signature) };
   }

@@ -1,4 +1,5 @@
 /** What an experiment may be: what an operator hears, and what a browser leaves out. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { twenty } from "../../../bench/assignment/world.ts";
 import type { Experiment, Metric } from "../../../core/experiments/experiment.ts";
@@ -61,6 +62,25 @@ test("what is read is what was written, and so through a part", () => {
   expect(parseExperimentsPart(encodeExperiments([]))).toEqual([]);
 });
 
+test("an audience is read whole or not at all, whatever its facts are called: nobody more is let in", () => {
+  const names = fc.oneof(
+    fc.constantFrom("__proto__", "constructor", "prototype", "toString", "valueOf", "plan"),
+    fc.string({ minLength: 1, maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(names, { minLength: 1, maxLength: 4 }), (some) => {
+      const facts = JSON.parse(`{${some.map((name) => `${JSON.stringify(name)}:"x"`).join(",")}}`);
+      for (const { audience } of parseKnownExperiments([{ ...full, audience: { facts } }])) {
+        expect(Object.keys(audience.facts ?? {}).toSorted()).toEqual(some.toSorted());
+      }
+    }),
+  );
+  for (const name of ["__proto__", "constructor", "prototype"]) {
+    const facts = JSON.parse(`{"${name}":"x","plan":"gold"}`);
+    expect(() => parseExperiments([{ ...full, audience: { facts } }])).toThrow("audience.facts must be");
+  }
+});
+
 describe("refused, and told why:", () => {
   test.each<readonly [string, object, RegExp]>([
     ["an unknown key", { color: "red" }, /0\.color is not a known key/],
@@ -102,7 +122,9 @@ describe("refused, and told why:", () => {
       { metrics: [...metric({}), ...metric({})] },
       /0\.metrics must be of different names/,
     ],
-    ["a cap of 0", { metrics: metric({ cap: 0 }) }, /0\.metrics\.0\.cap must be >0/],
+    ["a cap of 0", { metrics: metric({ cap: 0 }) }, /0\.metrics\.0\.cap must be >=0\.000001/],
+    ["a cap whose square is 0", { metrics: metric({ cap: 1e-300 }) }, /0\.metrics\.0\.cap must be >=/],
+    ["facts, and none of them", { audience: { facts: {} } }, /audience\.facts must be one to 16 facts/],
     [
       "a cap of whether there is any",
       { metrics: metric({ of: { any: "click" }, cap: 2 }) },

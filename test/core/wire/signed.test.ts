@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { fromHex, toHex } from "../../../core/bytes.ts";
-import { canonicalJson } from "../../../core/json.ts";
-import { bytesToSign, openSigned, parseCanonical, type SignedDocument } from "../../../core/wire/signed.ts";
+import {
+  bytesToSign,
+  documentOf,
+  openSigned,
+  parseCanonical,
+  type SignedDocument,
+  signedSchema,
+} from "../../../core/wire/signed.ts";
 import { verifyEd25519 } from "../../../server/tasks/keys/identity.ts";
 
 /** Signed once by OpenSSL with the secret key of RFC 8032, 7.1, test 2: the bytes must never change. */
@@ -58,9 +65,10 @@ test("any bit flipped in document or signature is refused", async () => {
 
 test("a text is taken only as its value's one canonical text", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: "grapheme-ascii" }), (value) => {
-      const text = canonicalJson(JSON.parse(JSON.stringify(value)));
-      expect(canonicalJson(JSON.parse(text))).toBe(text);
+    fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+      const text = documentOf("task", JSON.parse(JSON.stringify(value)));
+      expect(text).toMatch(/^[\x20-\x7e]*$/);
+      expect(documentOf("task", JSON.parse(text))).toBe(text);
       expect(parseCanonical("task", text)).toEqual(JSON.parse(text));
       expect(() => parseCanonical("task", ` ${text}`)).toThrow("must be canonical JSON");
     }),
@@ -69,6 +77,18 @@ test("a text is taken only as its value's one canonical text", () => {
   expect(() => parseCanonical("task", '{"a":1,"a":2}')).toThrow("must be canonical JSON");
   expect(() => parseCanonical("task", '{"a":1.0}')).toThrow("must be canonical JSON");
   expect(() => parseCanonical("task", "{")).toThrow('openSigned: a task document must be JSON, got "{"');
+});
+
+test("a text is made exactly up to the length that readers take", () => {
+  const readable = (document: string) =>
+    v.safeParse(signedSchema, { ...signed, document }).success ? document : null;
+  const longest = documentOf("task", "a".repeat(19_998));
+  expect(readable(longest)).toBe(longest);
+  expect(() => documentOf("task", "a".repeat(19_999))).toThrow(
+    "documentOf: a task must have at most 20000 characters, got 20001",
+  );
+  // As escapes, not as characters.
+  expect(() => documentOf("task", "ü".repeat(3_334))).toThrow("got 20006");
 });
 
 test("a document that is nested deeper than a function can call itself is refused in words, as any other", () => {

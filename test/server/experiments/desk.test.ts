@@ -13,7 +13,7 @@ import { dayMs } from "../../../core/time.ts";
 import { fillRandom } from "../../../server/base/platform.ts";
 import { runCli } from "../../../server/cli/main.ts";
 import { looksAt } from "../../../server/experiments/looks.ts";
-import { listExperiments } from "../../../server/store/experiments.ts";
+import { listExperiments, removeExperiment, storeExperiment } from "../../../server/store/experiments.ts";
 import {
   admin,
   inForceOf,
@@ -45,9 +45,12 @@ interface World {
   readonly ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; json: unknown }>;
 }
 
-async function world(more: Readonly<Record<string, unknown>> = {}): Promise<World> {
-  const clock = { nowMs: startMs };
-  const config = testConfig(temporaryDirectory(), {
+async function world(
+  more: Readonly<Record<string, unknown>> = {},
+  { data = temporaryDirectory(), nowMs = startMs } = {},
+): Promise<World> {
+  const clock = { nowMs };
+  const config = testConfig(data, {
     training: { on: false, dim: 3, blockLimit: 10 },
     experiments: { on: true, days: 7 },
     ...more,
@@ -101,6 +104,79 @@ test("a draft is in no edition; started it is, stays through an import, and leav
   }
 });
 
+test.each([
+  ["a look at what there is to do", ({ server }: World) => server.parts.cycle.runIfDue()],
+  ["its removal", ({ ask }: World) => ask("POST", "/experiments/banner/remove")],
+])("one that has ended leaves the edition with %s, though nothing is asked any more", async (_, how) => {
+  const data = temporaryDirectory();
+  const { server, ask } = await world({}, { data });
+  await ask("POST", "/experiments", banner);
+  await ask("POST", "/experiments/banner/start");
+  await server.parts.close();
+  const off = { experiments: { on: false, days: 7 } };
+  const later = await world(off, { data, nowMs: startMs + 30 * dayMs });
+  await later.server.parts.cycle.runIfDue();
+  expect(inEdition(later.server)).toEqual(["banner"]);
+  later.clock.nowMs = startMs + 35 * dayMs;
+  await how(later);
+  expect(inEdition(later.server)).toEqual([]);
+});
+
+test("what has ended keeps its name, its state and its report, whatever is asked of it and however settings change", async () => {
+  const data = temporaryDirectory();
+  const { server, clock, ask } = await world({}, { data });
+  await ask("POST", "/experiments", banner);
+  await ask("POST", "/experiments/banner/start");
+  clock.nowMs = startMs + 35 * dayMs;
+  const [before] = await listExperiments(server.parts.leaderStore);
+  const report = await ask("GET", "/experiments/banner/report");
+  expect(report).toMatchObject({ status: 200, json: { state: "ended", plannedLooks: 4 } });
+  await server.parts.close();
+  for (const days of [1, 9]) {
+    const later = await world({ experiments: { on: true, days } }, { data, nowMs: clock.nowMs });
+    for (const [path, body] of [
+      ["/experiments", banner],
+      ["/experiments/banner/start", undefined],
+      ["/experiments/banner/widen", { coverage: 1 }],
+      ["/experiments/banner/stop", undefined],
+    ] as const) {
+      expect(await later.ask("POST", path, body)).toMatchObject({
+        status: 400,
+        json: { detail: expect.stringMatching(/banner is ended|got ended/) },
+      });
+    }
+    expect(await later.ask("GET", "/experiments/banner/report")).toEqual(report);
+    expect(await listExperiments(later.server.parts.leaderStore)).toEqual([before]);
+    await later.server.parts.close();
+  }
+});
+
+test("what another version wrote hinders no other experiment, and can be removed by its name", async () => {
+  const { server, ask } = await world();
+  for (const draft of ['{"name":"newer","colour":1}', "{", "7"]) {
+    const row = { name: "newer", draft, createdAtMs: 1 };
+    const started = { seed: "s9", fromMs: startMs, toMs: startMs + dayMs, lookDays: 7 };
+    await storeExperiment(server.parts.leaderStore, { ...row, started });
+    expect(await ask("GET", "/experiments")).toEqual({
+      status: 200,
+      json: { experiments: [], unread: ["newer"] },
+    });
+    for (const [path, body] of [
+      ["/experiments", { ...banner, name: "newer" }],
+      ["/experiments/newer/start", undefined],
+    ] as const) {
+      expect(await ask("POST", path, body)).toMatchObject({ status: 400 });
+    }
+    await ask("POST", "/experiments", banner);
+    expect(await ask("POST", "/experiments/banner/start")).toMatchObject({ status: 200 });
+    await server.parts.cycle.openNext();
+    expect(inEdition(server)).toEqual(["banner"]);
+    expect(await ask("POST", "/experiments/newer/remove")).toMatchObject({ status: 200 });
+    expect(await ask("GET", "/experiments")).toMatchObject({ json: { unread: [] } });
+    await removeExperiment(server.parts.leaderStore, "banner");
+  }
+});
+
 test("an older edition that is put in force again has the experiments of now with the next look", async () => {
   const { server, ask } = await world();
   const before = inForceOf(server).id;
@@ -115,6 +191,10 @@ test.each([
   [["POST", "/experiments", { ...banner, metrics: [] }], "experiment: metrics must be >=1"],
   [["POST", "/experiments", { ...banner, colour: 1 }], "colour is not a known key"],
   [["POST", "/experiments", { ...banner, arms: [{ name: "alone" }] }], "arms"],
+  [["POST", "/experiments", { ...banner, seed: "mine" }], "seed is not a known key: a start gives it"],
+  [["POST", "/experiments", { ...banner, fromMs: 5 }], "fromMs is not a known key: a start gives it"],
+  [["POST", "/experiments", { ...banner, toMs: startMs }], "toMs is not a known key: a start gives it"],
+  [["POST", "/experiments", JSON.parse('{"constructor":1}')], "of known keys"],
   [["POST", "/experiments", { ...banner, days: 0 }], "experiment: days must be"],
   [["POST", "/experiments/banner/stop"], "expected banner to be running, got draft"],
   [["POST", "/experiments/other/start"], 'expected the name of one of banner, got "other"'],
@@ -201,6 +281,68 @@ test("no look is asked before a first window can be closed", async () => {
     toMs: startMs + 7 * dayMs,
     experiments: [{ name: "banner", arms: ["as-now", "large"], strata: 1, windowDays: 7 }],
   });
+});
+
+test("a list of any script is asked about: the task is ASCII, and its settings say the list's name", async () => {
+  const { server, clock, ask } = await world();
+  const list = "Für dich 🎁 \u007f";
+  await ask("POST", "/experiments", {
+    ...banner,
+    metrics: [{ name: "clicks", of: { any: "click", list }, cap: 1 }],
+  });
+  expect(await ask("POST", "/experiments/banner/start")).toMatchObject({ status: 200 });
+  clock.nowMs = startMs + 7 * dayMs;
+  await server.parts.cycle.openNext();
+  const task = await lookTask(server);
+  expect(task && settingsOf(task, shape).experiments[0].metrics[0].of).toEqual({ any: "click", list });
+});
+
+const longList = "x".repeat(200);
+const wordy = Array.from({ length: 10 }, (_, at) => ({
+  ...{ name: `metric-${at}`, of: { count: "click", list: longList }, cap: 2 },
+  per: { of: { count: "impression", list: longList }, cap: 9 },
+}));
+
+test("what one task has no room for is refused when it starts, and what runs goes on", async () => {
+  const { server, clock, ask } = await world();
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const answers: number[] = [];
+  for (const name of names) {
+    await ask("POST", "/experiments", { ...banner, name, metrics: wordy });
+    answers.push((await ask("POST", `/experiments/${name}/start`)).status);
+  }
+  const running = names.filter((_, at) => answers[at] === 200);
+  expect(running).toEqual(names.slice(0, running.length));
+  expect(await ask("POST", "/experiments/f/start")).toMatchObject({
+    status: 400,
+    json: { detail: expect.stringContaining("a task must have at most 20000 characters, got") },
+  });
+  expect(inEdition(server)).toEqual(running);
+  clock.nowMs = startMs + 7 * dayMs;
+  await server.parts.cycle.openNext();
+  // The whole answer, as browsers read it.
+  expect(await lookTask(server)).toBeDefined();
+});
+
+test("where settings leave room for fewer, looks are about the first that were started, and say whom they leave out", async () => {
+  const data = temporaryDirectory();
+  const before = await world({}, { data });
+  for (const name of ["one", "two"]) {
+    await before.ask("POST", "/experiments", { ...banner, name });
+    await before.ask("POST", `/experiments/${name}/start`);
+    before.clock.nowMs += 1000;
+  }
+  await before.server.parts.close();
+  const roundOf = (maxBatch: number) => ({
+    round: { minBatch: 4, maxBatch, batchSize: 1000, quietSeconds: 3600, roundSeconds: 86_400 },
+  });
+  const here = await world(roundOf(100_000), { data, nowMs: startMs + 8 * dayMs });
+  await here.server.parts.cycle.openNext();
+  const task = await lookTask(here.server);
+  expect(task && settingsOf(task, shape).experiments.map(({ name }) => name)).toEqual(["one"]);
+  await answered(here, new Array(4).fill({ arm: "large", bought: true, clicks: 1 }));
+  const { json } = await here.ask("GET", "/status");
+  expect(JSON.stringify(json)).toContain("one task had no room for two");
 });
 
 /** Reports people with a part in the open look, each with what was measured of them. */
@@ -296,7 +438,10 @@ test("tacit experiment says over the directory what the server says over HTTP", 
     err: 'experiment: expected the name of one of banner, got "bannr"',
   });
   expect((await run("experiment", "stop", "banner")).out).toMatch(/^banner +closing/);
-  expect(JSON.parse((await run("experiment", "list", "--json")).out)).toMatchObject([{ state: "closing" }]);
+  expect(JSON.parse((await run("experiment", "list", "--json")).out)).toMatchObject({
+    experiments: [{ state: "closing" }],
+    unread: [],
+  });
   expect((await run("experiment", "widen", "banner", "2")).err).toBe(
     'experiment: SHARE must be from 0 to 1, got "2"',
   );

@@ -12,7 +12,7 @@ import { reportLines } from "../../../server/experiments/reportlines.ts";
 import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
 import { pooledTest } from "../../../server/experiments/statistics/proportions.ts";
 
-const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs };
+const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs, lookDays: 7 };
 
 function draft(changes: Readonly<Record<string, unknown>> = {}): ExperimentDraft {
   return parseDraft({

@@ -35,14 +35,9 @@ const participationsArb = fc.array(
   }),
   { maxLength: 12 },
 );
-/** A device has one part in each experiment. */
-const deviceArb = participationsArb.map((some) => [
-  ...new Map(some.map((one) => [`${one.experiment} ${one.seed}`, one])).values(),
-]);
-
 test("no answer is longer than the sensitivity, whatever was kept and measured", () => {
   fc.assert(
-    fc.property(askedArb, deviceArb, measuredArb, (experiments, untold, measured) => {
+    fc.property(askedArb, participationsArb, measuredArb, (experiments, untold, measured) => {
       const layout = experimentsLayout(experiments);
       const { values } = lookOf(layout, { toMs, untold, measure: () => measured });
       expect(Math.hypot(...values)).toBeLessThanOrEqual(layout.sensitivity + 1e-12);
@@ -93,6 +88,15 @@ test("of two experiments of a layer the one seen first is told, and the other in
   const measure = (): readonly Measured[] => [{ y: 1, x: 0 }];
   expect(lookOf(layout, { toMs, untold: [second, first], measure }).participations).toEqual([first]);
   expect(lookOf(layout, { toMs, untold: [second], measure }).participations).toEqual([second]);
+});
+
+test.each([null, "page"])("of an experiment of layer %s one part alone is told, the first", (layer) => {
+  const layout = experimentsLayout([asked({ layer, metrics: [conversion] })]);
+  const first = participation({ arm: "as now", exposedMs: toMs - 20 * dayMs });
+  const untold = [participation({ exposedMs: toMs - 9 * dayMs }), first];
+  const told = lookOf(layout, { toMs, untold, measure: () => [{ y: 1, x: 0 }] });
+  expect(told.participations).toEqual([first]);
+  expect(Math.hypot(...told.values)).toBeCloseTo(1, 12);
 });
 
 /** A crowd, each with a part in the one experiment, and what is measured of them. */
