@@ -19,7 +19,7 @@ import {
   type Look,
   plannedVariance,
 } from "../../server/experiments/statistics/sequential.ts";
-import { isEnough, postStratified } from "../../server/experiments/statistics/strata.ts";
+import { armsWithEnough, postStratified } from "../../server/experiments/statistics/strata.ts";
 import { type Simulated, wide } from "./looks.ts";
 
 export const alpha = 0.05;
@@ -76,7 +76,8 @@ class Experiment {
 
   /** Whether there are people enough, beside the noise, to tell anything: as a report asks. */
   isEnough(): boolean {
-    return isEnough(this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), conversion)));
+    const whole = this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), conversion));
+    return armsWithEnough(whole, weights).length === weights.length;
   }
 
   /** By stratum, then by arm. */

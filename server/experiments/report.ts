@@ -11,7 +11,7 @@ import { plannedLooks } from "./draft.ts";
 import type { ListedExperiment } from "./listed.ts";
 import { type Look, looksAt } from "./looks.ts";
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
-import { type Effect, effectOf } from "./statistics/estimate.ts";
+import { type Difference, type Effect, effectOf } from "./statistics/estimate.ts";
 import { liftOf } from "./statistics/lift.ts";
 import { mismatchOf } from "./statistics/mismatch.ts";
 import type { NoisyMoments } from "./statistics/moments.ts";
@@ -108,22 +108,29 @@ function reportedMetric(
     name: metric.name,
     cap: metric.cap,
     arms: arms.map((arm, index) => {
-      const found = now?.means[index];
-      const mean = found === undefined ? null : { value: found.value, low: found.low, high: found.high };
+      const found = now?.means[index] ?? null;
+      const mean = found === null ? null : { value: found.value, low: found.low, high: found.high };
       return { arm: arm.name, mean };
     }),
     comparisons:
-      now?.treatments.map((treatment, index): ReportedComparison => {
-        const { effect, strata } = treatment;
-        return {
-          arm: arms[index + 1].name,
-          difference: jsonOf(effect),
-          lift: liftOf(now.arms[0], now.arms[index + 1], alpha),
-          adjustedP: effect.p,
-          sequential: sequenceOf(looks, { treatment: index, planned }),
-          belief: beliefIn(now, index, { isExact: isBinary(metric) && !isNoisy }),
-          strata: strata.map((one) => (one === null ? null : jsonOf(one))),
-        };
+      now?.treatments.flatMap((treatment, index): ReportedComparison[] => {
+        if (treatment === null) return [];
+        const { effect, difference, strata } = treatment;
+        const [control, treated] = [now.arms[0], now.arms[index + 1]];
+        return [
+          {
+            arm: arms[index + 1].name,
+            difference: jsonOf(effect),
+            lift: control === null || treated === null ? null : liftOf(control, treated, alpha),
+            adjustedP: effect.p,
+            sequential: sequenceOf(looks, { treatment: index, planned }),
+            belief: beliefIn(
+              { difference, control: now.moments[0], treatment: now.moments[index + 1] },
+              { isExact: isBinary(metric) && !isNoisy },
+            ),
+            strata: strata.map((one) => (one === null ? null : jsonOf(one))),
+          },
+        ];
       }) ?? null,
   };
 }
@@ -133,13 +140,13 @@ function sequenceOf(
   looks: readonly { readonly look: number; readonly found: Analysed }[],
   { treatment, planned }: { readonly treatment: number; readonly planned: number },
 ): SequentialEffect {
-  const sequence = looks.map(({ found }) => ({
-    people: found.people,
-    difference: found.treatments[treatment].difference,
-  }));
-  const [{ look }] = looks;
+  const sequence = looks.flatMap(({ look, found: { people, treatments } }) => {
+    const difference = treatments[treatment]?.difference;
+    return difference === undefined ? [] : [{ look, people, difference }];
+  });
+  const [{ look, people }] = sequence;
   // As many people are expected of each look that is planned as came in those until the first that tells something.
-  const expected = (sequence[0].people / (look + 1)) * Math.max(planned, look + 1);
+  const expected = (people / (look + 1)) * Math.max(planned, look + 1);
   const found = confidenceSequence(sequence, {
     // Several treatments share the chance of a false finding (Bonferroni).
     alpha: alpha / looks[0].found.treatments.length,
@@ -149,23 +156,30 @@ function sequenceOf(
 }
 
 function beliefIn(
-  { moments, treatments }: Analysed,
-  treatment: number,
+  {
+    difference,
+    control,
+    treatment,
+  }: {
+    readonly difference: Difference;
+    readonly control: NoisyMoments;
+    readonly treatment: NoisyMoments;
+  },
   { isExact }: { readonly isExact: boolean },
 ): Belief {
   const { chanceToBeat, lossOfTreatment, lossOfControl } = isExact
-    ? betaPosterior(counted(moments[0]), counted(moments[treatment + 1]))
-    : normalPosterior(
-        treatments[treatment].difference,
-        { mean: 0, deviation: Number.POSITIVE_INFINITY },
-        alpha,
-      );
+    ? betaPosterior(counted(control), counted(treatment))
+    : normalPosterior(difference, { mean: 0, deviation: Number.POSITIVE_INFINITY }, alpha);
   return { chanceToBeat, lossOfTreatment, lossOfControl };
 }
 
-/** Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. */
+/**
+ * Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. Unless a report
+ * lied, nobody less than none did it, and nobody more than all.
+ */
 function counted({ sums, noise, isBinary: binary }: NoisyMoments): NoisyMoments {
-  const [n, y] = [Math.round(sums.n), Math.round(sums.y)];
+  const n = Math.max(0, Math.round(sums.n));
+  const y = Math.min(n, Math.max(0, Math.round(sums.y)));
   return { sums: { ...sums, n, y }, noise: { ...noise, n: 0, y: 0 }, isBinary: binary };
 }
 

@@ -34,7 +34,13 @@ function metricLines(
   const title = `${name}${isFirst ? " (what it was planned for)" : ""}`;
   if (comparisons === null)
     return [title, "  too few people yet, or too few who did anything, beside the noise, to tell of it"];
-  return [title, `  ${means.join(", ")}`, ...comparisons.flatMap((one) => comparisonLines(one, report))];
+  const lines = arms.slice(1).flatMap(({ arm }) => {
+    const comparison = comparisons.find((one) => one.arm === arm);
+    return comparison === undefined
+      ? [`  ${arm}: too few people, or all did the same: nothing to tell`]
+      : comparisonLines(comparison, report);
+  });
+  return [title, `  ${means.join(", ")}`, ...lines];
 }
 
 function comparisonLines(comparison: ReportedComparison, report: ExperimentReport): readonly string[] {

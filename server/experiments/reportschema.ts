@@ -34,7 +34,7 @@ const metric = v.object({
   cap: v.number(),
   /** Of each arm: the mean of a person, or the ratio of sums; null: too few people. */
   arms: v.array(v.object({ arm: v.string(), mean: v.nullable(estimate) })),
-  /** Null where an arm has too few people. */
+  /** Of the treatments that have enough people; null where none has, or the control has too few. */
   comparisons: v.nullable(v.array(comparison)),
 });
 

@@ -30,7 +30,7 @@ export function sizedArms(arms: readonly NoisyMoments[], weights: readonly numbe
   if (!(level > 0)) throw new RangeError(`sizedArms: there must be people in the arms, got ${level}`);
   const sized = arms.map(({ sums, noise, isBinary }, arm) => {
     const expected = level * shares[arm];
-    const trusted = expected / (expected + noise.n ** 2);
+    const trusted = expected > 0 ? expected / (expected + noise.n ** 2) : 0;
     const n = expected + (sums.n - expected) * trusted;
     return { sums: { ...sums, n }, noise: { ...noise, n: noise.n * Math.sqrt(trusted) }, isBinary };
   });

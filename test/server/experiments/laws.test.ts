@@ -212,10 +212,11 @@ test("strata of too few people for their noise are put together until they are m
   const peopleIn = (strata: readonly (readonly NoisyMoments[])[]) =>
     strata.flat().reduce((sum, { sums }) => sum + sums.n, 0);
   const strata = [arms(1000, 4), arms(60, 4), arms(25, 4), arms(300, 4)];
-  expect(togetherWhereFew(strata)).toHaveLength(3);
-  expect(peopleIn(togetherWhereFew(strata))).toBe(peopleIn(strata));
-  expect(togetherWhereFew([arms(1000, 0), arms(60, 0), arms(25, 0)])).toHaveLength(3);
-  expect(togetherWhereFew([arms(100, 40), arms(60, 40)])).toHaveLength(1);
+  const asked = { weights: [0.5, 0.5], compared: [0, 1] };
+  expect(togetherWhereFew(strata, asked)).toHaveLength(3);
+  expect(peopleIn(togetherWhereFew(strata, asked))).toBe(peopleIn(strata));
+  expect(togetherWhereFew([arms(1000, 0), arms(60, 0), arms(25, 0)], asked)).toHaveLength(3);
+  expect(togetherWhereFew([arms(100, 40), arms(60, 40)], asked)).toHaveLength(1);
 });
 
 test("an arm that differs is found among many, and noise on that arm excuses it", () => {

@@ -1,4 +1,5 @@
 /** The report on an experiment: which test each metric has, what looks together say, and what may be concluded. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../core/seeded.ts";
 import { cellsOf, type ExperimentCells } from "../../../core/tasks/experiments/cells.ts";
@@ -247,6 +248,81 @@ test("of what nobody did nothing is told", () => {
   }));
   const report = reportOf({ draft: draft(), state: "ended" }, { looks: [look(draft(), people)], planned: 1 });
   expect(report.metrics.map(({ comparisons }) => comparisons !== null)).toEqual([false, true, true]);
+});
+
+/** Two arms and a third, told by hand: 0 or 1 of each person. */
+function told(
+  arms: readonly { readonly n: number; readonly y: number }[],
+  noise: number,
+): { readonly cells: ExperimentCells; readonly isNoisy: boolean } {
+  const cells = arms.map(({ n, y }) => {
+    const of = { value: y, noise };
+    return [{ n: { value: n, noise }, metrics: [{ y: of, yy: of, second: null }] }];
+  });
+  return { cells: { name: "banner", seed: "s1", arms: cells }, isNoisy: noise > 0 };
+}
+
+const conversionAlone = [{ name: "conversion", of: { any: "purchase" }, cap: 1 }];
+
+test("an arm of too few people, as told or as chance must have dealt them, silences itself alone", () => {
+  const arms = [
+    { name: "as-now", weight: 0.5 },
+    { name: "large", weight: 0.499 },
+    { name: "huge", weight: 0.001 },
+  ];
+  const three = draft({ metrics: conversionAlone, arms });
+  // Noise tells 25 people of the third where chance deals 1.
+  const look = told(
+    [
+      { n: 700, y: 70 },
+      { n: 690, y: 120 },
+      { n: 25, y: 3 },
+    ],
+    30,
+  );
+  const report = reportOf({ draft: three, state: "ended" }, { looks: [look], planned: 1 });
+  expect(report.metrics[0].comparisons?.map(({ arm }) => arm)).toEqual(["large"]);
+  expect(report.metrics[0].arms.map(({ mean }) => mean !== null)).toEqual([true, true, false]);
+  expect(reportLines(report).join("\n")).toContain("huge: too few people");
+  const two = draft({ metrics: conversionAlone, arms: [{ ...arms[0], weight: 0.999 }, arms[2]] });
+  const alone = told(
+    [
+      { n: 700, y: 70 },
+      { n: 25, y: 3 },
+    ],
+    30,
+  );
+  const none = reportOf({ draft: two, state: "ended" }, { looks: [alone], planned: 1 });
+  expect(none.metrics[0].comparisons).toBeNull();
+});
+
+test("whatever reports claim, honest or not, a report on them is made, and is of numbers alone", () => {
+  const counts = fc.integer({ min: -2_000, max: 3_000 });
+  const arm = fc.record({ n: counts, y: counts });
+  const isOfNumbers = (value: unknown): boolean =>
+    typeof value === "number"
+      ? Number.isFinite(value)
+      : typeof value !== "object" || value === null || Object.values(value).every(isOfNumbers);
+  const of = draft({ metrics: conversionAlone });
+  fc.assert(
+    fc.property(fc.array(arm, { minLength: 2, maxLength: 2 }), fc.constantFrom(0, 30), (arms, noise) => {
+      const report = reportOf({ draft: of, state: "ended" }, { looks: [told(arms, noise)], planned: 1 });
+      expect(isOfNumbers(report)).toBe(true);
+      reportLines(report);
+    }),
+    {
+      numRuns: 200,
+      examples: [
+        [
+          [
+            { n: 1000, y: 1500 },
+            { n: 1000, y: -5 },
+          ],
+          0,
+        ],
+      ],
+    },
+  );
 });
 
 test("a report is JSON that its reader takes whole", () => {
