@@ -10,6 +10,7 @@ import { type Analysed, analysed } from "./analysis.ts";
 import { plannedLooks } from "./draft.ts";
 import type { ListedExperiment } from "./listed.ts";
 import { type Look, looksAt } from "./looks.ts";
+import { isPlannedEnd } from "./reportlines.ts";
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
 import { type Difference, type Effect, effectOf } from "./statistics/estimate.ts";
 import { liftOf } from "./statistics/lift.ts";
@@ -18,6 +19,7 @@ import type { NoisyMoments } from "./statistics/moments.ts";
 import { benjaminiHochberg, holm } from "./statistics/multiple.ts";
 import { type Belief, betaPosterior, normalPosterior } from "./statistics/posterior.ts";
 import { confidenceSequence, plannedVariance, type SequentialEffect } from "./statistics/sequential.ts";
+import { stratumNames } from "./stratumnames.ts";
 
 /** Of every interval, and of a false finding in all comparisons of the first metric together. */
 const alpha = 0.05;
@@ -42,6 +44,7 @@ export function reportOf(
   }: { readonly looks: readonly Pick<Look, "cells" | "isNoisy">[]; readonly planned: number },
 ): ExperimentReport {
   const { name, arms, metrics } = draft;
+  const weights = arms.map(({ weight }) => weight);
   const until = looks.map((_, at) =>
     looks
       .slice(0, at + 1)
@@ -50,22 +53,18 @@ export function reportOf(
   );
   const isNoisy = looks.some((look) => look.isNoisy);
   const whole = until.at(-1);
+  const mismatch = whole === undefined ? null : mismatchIn(whole, weights);
+  const isOver = isPlannedEnd({ state, looks: looks.length, plannedLooks: planned });
+  const context = { arms, weights, until, planned, isNoisy, isBelieved: isOver && mismatch?.isOff === false };
   return {
-    ...{ name, state, alpha, looks: looks.length, plannedLooks: Math.max(planned, looks.length), isNoisy },
+    ...{ name, state, alpha, looks: looks.length, plannedLooks: planned, isNoisy },
+    strata: stratumNames(draft.strata),
     arms: arms.map((arm, index) => ({
       ...{ arm: arm.name, weight: arm.weight },
       people: whole === undefined ? { value: 0, low: 0, high: 0 } : peopleIn(whole, index),
     })),
-    mismatch:
-      whole === undefined
-        ? null
-        : mismatchIn(
-            whole,
-            arms.map(({ weight }) => weight),
-          ),
-    metrics: withAdjustedP(
-      metrics.map((metric, at) => reportedMetric(metric, { at, arms, until, planned, isNoisy })),
-    ),
+    mismatch,
+    metrics: withAdjustedP(metrics.map((metric, at) => reportedMetric(metric, { ...context, at }))),
   };
 }
 
@@ -87,18 +86,21 @@ function mismatchIn({ arms }: ExperimentCells, weights: readonly number[]): Expe
 interface MetricContext {
   readonly at: number;
   readonly arms: ListedExperiment["draft"]["arms"];
+  readonly weights: readonly number[];
   /** Of the looks until each. */
   readonly until: readonly ExperimentCells[];
   readonly planned: number;
   readonly isNoisy: boolean;
+  /** Whether a belief is told: at the planned end, of arms that are filled as they should be. */
+  readonly isBelieved: boolean;
 }
 
 function reportedMetric(
   metric: Metric,
-  { at, arms, until, planned, isNoisy }: MetricContext,
+  { at, arms, weights, until, planned, isNoisy, isBelieved }: MetricContext,
 ): ReportedMetric {
   const looks = until.flatMap((cells, look) => {
-    const found = analysed(cells, { metric, at, alpha, weights: arms.map(({ weight }) => weight) });
+    const found = analysed(cells, { metric, at, alpha, weights });
     return found === null ? [] : [{ look, found }];
   });
   const last = looks.at(-1)?.found ?? null;
@@ -124,15 +126,23 @@ function reportedMetric(
             lift: control === null || treated === null ? null : liftOf(control, treated, alpha),
             adjustedP: effect.p,
             sequential: sequenceOf(looks, { treatment: index, planned }),
-            belief: beliefIn(
-              { difference, control: now.moments[0], treatment: now.moments[index + 1] },
-              { isExact: isBinary(metric) && !isNoisy },
-            ),
+            belief: isBelieved
+              ? beliefIn(
+                  { difference, control: now.moments[0], treatment: now.moments[index + 1] },
+                  // Counts alone know nothing of strata and covariates, which the difference is of.
+                  { isExact: isPlainCount(metric) && strata.length === 1 && !isNoisy },
+                )
+              : null,
             strata: strata.map((one) => (one === null ? null : jsonOf(one))),
           },
         ];
       }) ?? null,
   };
+}
+
+/** Whether all that is known of a person is 0 or 1. */
+function isPlainCount(metric: Metric): boolean {
+  return isBinary(metric) && metric.isAdjusted !== true;
 }
 
 /** As of the last look. */
@@ -147,12 +157,14 @@ function sequenceOf(
   const [{ look, people }] = sequence;
   // As many people are expected of each look that is planned as came in those until the first that tells something.
   const expected = (people / (look + 1)) * Math.max(planned, look + 1);
+  // Several treatments share the chance of a false finding (Bonferroni): the level of intervals, and p held against all.
+  const sharing = looks[0].found.treatments.length;
   const found = confidenceSequence(sequence, {
-    // Several treatments share the chance of a false finding (Bonferroni).
-    alpha: alpha / looks[0].found.treatments.length,
+    alpha: alpha / sharing,
     planned: plannedVariance(sequence, expected),
   });
-  return found[found.length - 1];
+  const last = found[found.length - 1];
+  return { ...last, p: Math.min(1, sharing * last.p) };
 }
 
 function beliefIn(

@@ -21,11 +21,16 @@ const comparison = v.object({
   lift: v.nullable(estimate),
   /** p of `difference`, adjusted for how many were asked: Holm for the first metric, Benjamini-Hochberg beyond. */
   adjustedP: v.number(),
-  /** The same difference, valid at whichever look one stops. */
+  /** The same difference, valid at whichever look one stops; all treatments of the metric share alpha. */
   sequential: v.object({ ...interval, p: v.number() }),
-  /** Chance that the treatment is better; what taking it, or staying, loses on average if that is wrong. */
-  belief: v.object({ chanceToBeat: v.number(), lossOfTreatment: v.number(), lossOfControl: v.number() }),
-  /** By stratum; null: too few people, or there is one alone. */
+  /**
+   * Chance that the treatment has more, and how much less, or more, it has on average over what is believed, the other
+   * way counting 0. No prior knowledge. Null before the planned end, and where the arms are filled otherwise than dealt.
+   */
+  belief: v.nullable(
+    v.object({ chanceToBeat: v.number(), lossOfTreatment: v.number(), lossOfControl: v.number() }),
+  ),
+  /** By stratum, in the order of their names; null: too few people. */
   strata: v.array(v.nullable(effect)),
 });
 
@@ -44,9 +49,12 @@ export const reportSchema = v.object({
   /** Chance that an interval of a sound experiment does not hold the true value. */
   alpha: v.number(),
   looks: v.number(),
+  /** As many as the experiment was planned with; there may be less of them, where it was stopped, or more. */
   plannedLooks: v.number(),
   /** Whether noise was added: without, nothing is private. */
   isNoisy: v.boolean(),
+  /** Names of the kinds of visitors; of one alone where there are no kinds. */
+  strata: v.array(v.string()),
   arms: v.array(v.object({ arm: v.string(), weight: v.number(), people: estimate })),
   /** Whether people are spread over arms as their weights say; null before a look. */
   mismatch: v.nullable(v.object({ p: v.number(), isOff: v.boolean(), strataOff: v.array(v.number()) })),

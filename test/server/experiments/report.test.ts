@@ -11,6 +11,7 @@ import { type ExperimentDraft, experimentOf, parseDraft } from "../../../server/
 import { reportOf } from "../../../server/experiments/report.ts";
 import { reportLines } from "../../../server/experiments/reportlines.ts";
 import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
+import { twoSided } from "../../../server/experiments/statistics/distributions.ts";
 import { pooledTest } from "../../../server/experiments/statistics/proportions.ts";
 
 const started = { seed: "s1", fromMs: 0, toMs: 14 * dayMs };
@@ -168,7 +169,9 @@ test("arms that are not filled as their weights say are believed nothing", () =>
   expect(report.mismatch?.isOff).toBe(true);
   const lines = reportLines(report).join("\n");
   expect(lines).toContain("!! people are not spread over the arms as their weights say");
-  expect(lines).not.toContain("is better");
+  expect(lines).toContain("nothing can be concluded: see the mismatch above");
+  expect(lines).not.toMatch(/(more|less) with/);
+  expect(report.metrics[0].comparisons?.[0].belief).toBeNull();
 });
 
 test("while it runs a difference is concluded from the sequential interval alone, which is the wider one", () => {
@@ -184,16 +187,16 @@ test("while it runs a difference is concluded from the sequential interval alone
   expect(sequential.low).toBeLessThan(0);
   expect(reportLines(report).join("\n")).toContain("nothing can be concluded yet");
   const ended = { ...report, state: "ended" as const, looks: 4 };
-  expect(reportLines(ended).join("\n")).toContain("large is better, if this was the look that was planned");
+  expect(reportLines(ended).join("\n")).toContain("more with large, if this was the look that was planned");
 });
 
-test("a difference that is as large as a half is better at whichever look", () => {
+test("a difference that is as large as a half is concluded at whichever look", () => {
   const people = crowd(4_000, { seed: 7, lift: 0.5 });
   const report = reportOf(
     { draft: draft(), state: "running" },
     { looks: [look(draft(), people)], planned: 4 },
   );
-  expect(reportLines(report).join("\n")).toContain("large is better, at whichever look one stops");
+  expect(reportLines(report).join("\n")).toContain("more with large, at whichever look one stops");
 });
 
 test("several treatments share the level: p of the first metric is Holm's, and intervals at any look are wider", () => {
@@ -239,6 +242,11 @@ test("strata are told apart, and arms that differ in their share of a stratum by
   expect(Math.abs(Number(within?.difference.value))).toBeLessThan(Math.abs(Number(whole?.difference.value)));
   expect(Number(within?.difference.standardError)).toBeLessThan(Number(whole?.difference.standardError));
   expect(within?.strata.filter((one) => one !== null)).toHaveLength(2);
+  const lines = reportLines(
+    reportOf({ draft: stratified, state: "ended" }, { looks: [look(stratified, people)], planned: 1 }),
+  );
+  expect(lines.filter((line) => /^ {6}(new|returning): 95 % /.test(line))).toHaveLength(2);
+  expect(lines.filter((line) => /^ {6}(new|returning): too few people$/.test(line))).toHaveLength(0);
 });
 
 test("of what nobody did nothing is told", () => {
@@ -323,6 +331,91 @@ test("whatever reports claim, honest or not, a report on them is made, and is of
       ],
     },
   );
+});
+
+/** Ended after `looks` of `planned`, half of the people in each arm, so many of the treatment more. */
+function ended(
+  metrics: readonly unknown[],
+  { looks, planned, more }: { readonly looks: number; readonly planned: number; readonly more: number },
+) {
+  const of = draft({ metrics });
+  const cells = [0, more].map((extra) => {
+    const y = { value: 100 + extra, noise: 0 };
+    const metric = { y, yy: y, second: null };
+    return [{ n: { value: 1000, noise: 0 }, metrics: metrics.map(() => metric) }];
+  });
+  const one = { cells: { name: "banner", seed: "s1", arms: cells }, isNoisy: false };
+  return reportOf(
+    { draft: of, state: "ended" },
+    { looks: Array.from({ length: looks }, () => one), planned },
+  );
+}
+
+test("what was stopped before the look that was planned as the last has the sequential interval alone", () => {
+  const early = ended(conversionAlone, { looks: 1, planned: 4, more: 30 });
+  expect(early.metrics[0].comparisons?.[0].difference.p).toBeLessThan(0.05);
+  const lines = reportLines(early).join("\n");
+  expect(lines).toContain("1 of 4 looks");
+  expect(lines).toContain("nothing can be concluded: it ended before the look that was planned as the last");
+  expect(reportLines(ended(conversionAlone, { looks: 1, planned: 4, more: 200 })).join("\n")).toContain(
+    "more with large, at whichever look one stops",
+  );
+  expect(reportLines(ended(conversionAlone, { looks: 6, planned: 4, more: 0 }))[0]).toBe(
+    "banner: ended, 6 looks, 4 were planned",
+  );
+});
+
+test("of what was asked beyond the first metric a finding says that it is one of many", () => {
+  const many = Array.from({ length: 5 }, (_, at) => ({ ...conversionAlone[0], name: `m${at}` }));
+  const verdicts = reportLines(ended(many, { looks: 4, planned: 4, more: 60 })).filter((line) =>
+    line.startsWith("    more with large"),
+  );
+  expect(verdicts).toHaveLength(5);
+  expect(verdicts[0]).toBe("    more with large, at whichever look one stops");
+  for (const verdict of verdicts.slice(1)) {
+    expect(verdict).toContain("one of 5 things that were asked");
+    expect(verdict).not.toContain("whichever");
+  }
+});
+
+test("a report says more or less, and never which of them is good; a belief is told at the planned end alone", () => {
+  for (const more of [-60, 60]) {
+    const refunds = [{ name: "refunds", of: { any: "refund" }, cap: 1 }];
+    const lines = reportLines(ended(refunds, { looks: 1, planned: 1, more })).join("\n");
+    expect(lines).toContain(`${more > 0 ? "more" : "less"} with large`);
+    expect(lines).toMatch(/more with a chance of [\d.]+ %/);
+    expect(lines).not.toMatch(/better|worse|win|cost/);
+    const early = ended(refunds, { looks: 1, planned: 2, more });
+    expect(early.metrics[0].comparisons?.[0].belief).toBeNull();
+    expect(reportLines(early).join("\n")).not.toContain("with a chance of");
+  }
+});
+
+test("a belief in what strata tell apart is of the same difference as its interval", () => {
+  const random = seededRandom(31);
+  const by = draft({ metrics: conversionAlone, strata: { by: "visitor" } });
+  const people = Array.from({ length: 4_000 }, (_, at): Person => {
+    const arm = at % 2 === 0 ? "as-now" : "large";
+    const stratum = random() < (arm === "large" ? 0.51 : 0.49) ? 1 : 0;
+    return { arm, stratum, measured: [{ y: random() < (stratum === 1 ? 0.4 : 0.1) ? 1 : 0, x: 0 }] };
+  });
+  const report = reportOf({ draft: by, state: "ended" }, { looks: [look(by, people)], planned: 1 });
+  const [{ difference, belief }] = report.metrics[0].comparisons ?? [];
+  const chance = twoSided(Math.abs(difference.value) / difference.standardError) / 2;
+  expect(belief?.chanceToBeat).toBeCloseTo(difference.value > 0 ? 1 - chance : chance, 6);
+});
+
+test("p at any look is held against the level of all treatments, as the interval beside it is", () => {
+  for (const more of [20, 35, 40, 45, 50, 55, 60]) {
+    const three = draft({
+      metrics: conversionAlone,
+      arms: [{ name: "as-now" }, { name: "large" }, { name: "huge" }],
+    });
+    const arms = [0, more, more].map((extra) => ({ n: 1000, y: 100 + extra }));
+    const report = reportOf({ draft: three, state: "running" }, { looks: [told(arms, 3)], planned: 2 });
+    for (const { sequential } of report.metrics[0].comparisons ?? [])
+      expect(sequential.p < 0.05).toBe(sequential.low > 0);
+  }
 });
 
 test("a report is JSON that its reader takes whole", () => {
