@@ -21,7 +21,12 @@ import {
 } from "./statistics/estimate.ts";
 import { differenceOfMeans, meanOf, welch } from "./statistics/means.ts";
 import { addMoments, momentsOf, type NoisyMoments } from "./statistics/moments.ts";
-import { differenceOfProportions, proportionOf, twoProportions } from "./statistics/proportions.ts";
+import {
+  differenceOfProportions,
+  proportionOf,
+  twoProportions,
+  wilsonInterval,
+} from "./statistics/proportions.ts";
 import { ratioOf, twoRatios } from "./statistics/ratios.ts";
 import { armsWithEnough, isEnough, postStratified, togetherWhereFew } from "./statistics/strata.ts";
 
@@ -115,13 +120,19 @@ export function analysed(cells: ExperimentCells, { metric, at, weights, alpha }:
     const estimate = test.estimateOf(adjustedBy(one, whole));
     return { ...estimate, value: estimate.value + back };
   });
-  const means = arms.map((one) =>
-    one === null ? null : effectOf({ ...one, varianceOfSize: (one.value * sized.commonError) ** 2 }, alpha),
-  );
+  const { commonError } = sized;
+  const means = arms.map((one, arm) => {
+    if (one === null) return null;
+    const effect = effectOf({ ...one, varianceOfSize: (one.value * commonError) ** 2 }, alpha);
+    return test.isProportion
+      ? { ...effect, ...wilsonInterval(sized.arms[arm], { commonError, alpha }) }
+      : effect;
+  });
   return { people: addMoments(sized.arms).sums.n, arms, means, moments, treatments };
 }
 
 interface Test {
+  readonly isProportion: boolean;
   readonly estimateOf: (moments: NoisyMoments) => Estimate;
   readonly differenceOf: (pair: Pair) => Difference;
   readonly effectOf: (pair: Pair, alpha: number) => Effect | null;
@@ -130,14 +141,20 @@ interface Test {
 function testOf(metric: Metric): Test {
   if (metric.per !== undefined) {
     return {
+      isProportion: false,
       estimateOf: ratioOf,
       differenceOf: ({ control, treatment }) => differenceOf(ratioOf(control), ratioOf(treatment)),
       effectOf: twoRatios,
     };
   }
   return isBinary(metric) && metric.isAdjusted !== true
-    ? { estimateOf: proportionOf, differenceOf: differenceOfProportions, effectOf: twoProportions }
-    : { estimateOf: meanOf, differenceOf: differenceOfMeans, effectOf: welch };
+    ? {
+        isProportion: true,
+        estimateOf: proportionOf,
+        differenceOf: differenceOfProportions,
+        effectOf: twoProportions,
+      }
+    : { isProportion: false, estimateOf: meanOf, differenceOf: differenceOfMeans, effectOf: welch };
 }
 
 function adjustedBy(moments: NoisyMoments, adjustment: Adjustment | null): NoisyMoments {

@@ -8,7 +8,9 @@
 import { isBinary, strataCount } from "../../core/experiments/experiment.ts";
 import { scalesOf } from "../../core/tasks/experiments/scales.ts";
 import type { Config } from "../base/config.ts";
+import { dealtShares } from "./dealtshares.ts";
 import { type ExperimentDraft, plannedLooks } from "./draft.ts";
+import { alpha, power } from "./levels.ts";
 import { type Answer, noNoise, type Plan, smallestFound } from "./statistics/power.ts";
 
 export interface Foreseen {
@@ -19,8 +21,6 @@ export interface Foreseen {
 }
 
 const usualMean = 0.1;
-const alpha = 0.05;
-const power = 0.8;
 
 /** @param people of all arms together; metrics that are ratios are left out: their spread is not known. */
 export function foreseen(
@@ -30,6 +30,7 @@ export function foreseen(
 ): readonly Foreseen[] {
   const { arms, metrics, strata } = draft;
   const scales = scalesOf(metrics);
+  const shares = dealtShares(draft);
   const sums = plannedLooks({ draft }, days) * strataCount(strata) * lanes;
   const noise = Math.sqrt(2 * sums) * noiseMultiplier;
   return metrics.flatMap((metric, at) => {
@@ -38,7 +39,7 @@ export function foreseen(
     const mean = expected * cap;
     const plan: Plan = {
       ...{ people, mean, most: cap, alpha, power, isSequential: false },
-      shares: { control: arms[0].weight, treatment: Math.min(...arms.slice(1).map(({ weight }) => weight)) },
+      shares: { control: shares[0], treatment: Math.min(...shares.slice(1)) },
       deviation: isBinary(metric) ? null : Math.sqrt(mean * (cap - mean)),
       noise: { y: (noise * cap) / scales.metrics[at].y, n: noise / scales.n, denominator: 0 },
       comparisons: arms.length - 1,

@@ -7,12 +7,15 @@ import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
 import type { LeaderQueries } from "../store/leaderstore.ts";
 import { type Analysed, analysed } from "./analysis.ts";
+import { dealtShares } from "./dealtshares.ts";
 import { plannedLooks } from "./draft.ts";
+import { alpha, power } from "./levels.ts";
 import type { ListedExperiment } from "./listed.ts";
 import { type Look, looksAt } from "./looks.ts";
 import { isPlannedEnd } from "./reportlines.ts";
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
 import { type Difference, type Effect, effectOf } from "./statistics/estimate.ts";
+import { leastMismatch } from "./statistics/leastmismatch.ts";
 import { liftOf } from "./statistics/lift.ts";
 import { mismatchOf } from "./statistics/mismatch.ts";
 import type { NoisyMoments } from "./statistics/moments.ts";
@@ -20,9 +23,6 @@ import { benjaminiHochberg, holm } from "./statistics/multiple.ts";
 import { type Belief, betaPosterior, normalPosterior } from "./statistics/posterior.ts";
 import { confidenceSequence, plannedVariance, type SequentialEffect } from "./statistics/sequential.ts";
 import { stratumNames } from "./stratumnames.ts";
-
-/** Of every interval, and of a false finding in all comparisons of the first metric together. */
-const alpha = 0.05;
 
 /** @param lookDays from a look to the next. */
 export async function reportOn(
@@ -44,7 +44,7 @@ export function reportOf(
   }: { readonly looks: readonly Pick<Look, "cells" | "isNoisy">[]; readonly planned: number },
 ): ExperimentReport {
   const { name, arms, metrics } = draft;
-  const weights = arms.map(({ weight }) => weight);
+  const weights = dealtShares(draft);
   const until = looks.map((_, at) =>
     looks
       .slice(0, at + 1)
@@ -80,7 +80,12 @@ function mismatchIn({ arms }: ExperimentCells, weights: readonly number[]): Expe
     arms.map((cells) => ({ people: cells[stratum].n.value, noise: cells[stratum].n.noise })),
   );
   const { whole, isOff, strataOff } = mismatchOf(strata, weights);
-  return { p: whole.p, isOff, strataOff: [...strataOff] };
+  const counts = arms.map((cells) => {
+    const { value, noise } = wholeArm(cells).n;
+    return { people: value, noise };
+  });
+  const leastSeen = leastMismatch(counts, { weights, power });
+  return { p: whole.p, isOff, strataOff: [...strataOff], leastSeen };
 }
 
 interface MetricContext {

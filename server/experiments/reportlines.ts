@@ -9,7 +9,7 @@ export function reportLines(report: ExperimentReport): readonly string[] {
   return [
     heading,
     `people          ${people.join(", ")}${isNoisy ? "" : " (no noise: nothing of this is private)"}`,
-    ...(mismatch.isOff ? mismatchLines(mismatch, report.strata) : []),
+    ...(mismatch.isOff ? mismatchLines(mismatch, report.strata) : [unseenLine(mismatch)]),
     ...metrics.flatMap((metric, at) => ["", ...metricLines(metric, { isFirst: at === 0, report })]),
   ];
 }
@@ -29,6 +29,13 @@ function mismatchLines(
     `!! people are not spread over the arms as their weights say (p ${significant(p)}${where}):`,
     "   something but chance decided who is counted where, and nothing below can be believed",
   ];
+}
+
+/** What would not be noticed may be in all that is below. */
+function unseenLine({ leastSeen }: NonNullable<ExperimentReport["mismatch"]>): string {
+  return leastSeen === null
+    ? "spread          noise hides whether the people of an arm answer at all"
+    : `spread          as dealt; noticed if ${percent(leastSeen)} or more of an arm's people did not answer, 80 times out of 100`;
 }
 
 interface MetricContext {

@@ -56,8 +56,16 @@ export const reportSchema = v.object({
   /** Names of the kinds of visitors; of one alone where there are no kinds. */
   strata: v.array(v.string()),
   arms: v.array(v.object({ arm: v.string(), weight: v.number(), people: estimate })),
-  /** Whether people are spread over arms as their weights say; null before a look. */
-  mismatch: v.nullable(v.object({ p: v.number(), isOff: v.boolean(), strataOff: v.array(v.number()) })),
+  /** Whether people are spread over arms as they were dealt; null before a look. */
+  mismatch: v.nullable(
+    v.object({
+      p: v.number(),
+      isOff: v.boolean(),
+      strataOff: v.array(v.number()),
+      /** The smallest share of an arm's people whose absence is noticed 80 times out of 100; null: not even of all. */
+      leastSeen: v.nullable(v.number()),
+    }),
+  ),
   metrics: v.array(metric),
 });
 

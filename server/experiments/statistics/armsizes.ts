@@ -12,7 +12,9 @@
  *
  * It makes no difference between arms where there is none.
  *
- * Only where chance dealt by those weights: an experiment with a sample-ratio mismatch is not to be read at all.
+ * Only where chance dealt by those weights: an experiment with a sample-ratio mismatch is not to be read at all. A mismatch
+ * too small to be seen beside the noise moves means by as much, as if whoever does not answer had done nothing
+ * (leastmismatch.ts says how much that may be).
  */
 import { levelOf } from "./counts.ts";
 import type { NoisyMoments } from "./moments.ts";

@@ -25,7 +25,11 @@ import {
   powerOf,
   smallestFound,
 } from "../../../server/experiments/statistics/power.ts";
-import { proportionOf, twoProportions } from "../../../server/experiments/statistics/proportions.ts";
+import {
+  proportionOf,
+  twoProportions,
+  wilsonInterval,
+} from "../../../server/experiments/statistics/proportions.ts";
 import { ratioOf, twoRatios } from "../../../server/experiments/statistics/ratios.ts";
 import { confidenceSequence, type Look } from "../../../server/experiments/statistics/sequential.ts";
 import { togetherWhereFew } from "../../../server/experiments/statistics/strata.ts";
@@ -264,6 +268,30 @@ test("a sequence's p-value says at each look what its interval says, which is wi
     p: 1,
     high: Number.POSITIVE_INFINITY,
   });
+});
+
+test("a proportion's interval holds it as often as it says where it is rare, and is of some width where nobody did it", () => {
+  const exact = { commonError: 0, alpha };
+  const [n, rate] = [1000, 0.002];
+  let chance = (1 - rate) ** n;
+  let covered = 0;
+  for (let y = 0; y < 60; y++) {
+    const { low, high } = wilsonInterval(binary(n, y, 0), exact);
+    if (low <= rate && rate <= high) covered += chance;
+    chance *= ((n - y) / (y + 1)) * (rate / (1 - rate));
+  }
+  expect(covered).toBeGreaterThan(0.94);
+  // k^2 / (n + k^2), as Wilson has it of none.
+  expect(wilsonInterval(binary(n, 0, 0), exact).low).toBe(0);
+  expect(wilsonInterval(binary(n, 0, 0), exact).high).toBeCloseTo(3.841459 / (n + 3.841459), 9);
+  const widthAt = (y: number, sigma: number) => {
+    const { low, high } = wilsonInterval(binary(n, y, sigma), exact);
+    return high - low;
+  };
+  for (const y of [0, 5, 300, 1000]) expect(widthAt(y, 8)).toBeGreaterThan(widthAt(y, 0));
+  const { standardError } = twoProportions(pairing(binary(1e6, 3e5, 300), binary(1e6, 3e5, 300)), alpha);
+  const wide = wilsonInterval(binary(1e6, 3e5, 300), exact);
+  expect((wide.high - wide.low) / (2 * 1.959964 * (standardError / Math.SQRT2))).toBeCloseTo(1, 3);
 });
 
 test("a lift's interval holds the lift, is as far from 0 as the difference is, and is none where the control may be 0", () => {

@@ -1,6 +1,7 @@
 /** The report on an experiment: which test each metric has, what looks together say, and what may be concluded. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { armShares } from "../../../core/experiments/assignment.ts";
 import { seededRandom } from "../../../core/seeded.ts";
 import { cellsOf, type ExperimentCells } from "../../../core/tasks/experiments/cells.ts";
 import { lookOf, type Measured } from "../../../core/tasks/experiments/contribution.ts";
@@ -416,6 +417,51 @@ test("p at any look is held against the level of all treatments, as the interval
     for (const { sequential } of report.metrics[0].comparisons ?? [])
       expect(sequential.p < 0.05).toBe(sequential.low > 0);
   }
+});
+
+test("arms of a small coverage are held against the buckets that they are dealt, not against their weights", () => {
+  const arms = [{ name: "as-now" }, { name: "large" }, { name: "huge" }];
+  const small = draft({ metrics: conversionAlone, arms, coverage: 0.001 });
+  const shares = armShares(small);
+  expect(Math.max(...shares)).toBeGreaterThan(1.2 * Math.min(...shares));
+  const dealt = told(
+    shares.map((share) => ({ n: 10_000 * share, y: 1000 * share })),
+    0,
+  );
+  const report = reportOf({ draft: small, state: "running" }, { looks: [dealt], planned: 1 });
+  expect(report.mismatch?.p).toBeGreaterThan(0.9);
+  const even = told(
+    shares.map(() => ({ n: 3_333, y: 333 })),
+    0,
+  );
+  expect(reportOf({ draft: small, state: "running" }, { looks: [even], planned: 1 }).mismatch?.isOff).toBe(
+    true,
+  );
+  // Who cannot come in any more was dealt by the weights.
+  const closed = { ...small, coverage: 0 };
+  expect(reportOf({ draft: closed, state: "closing" }, { looks: [even], planned: 1 }).mismatch?.isOff).toBe(
+    false,
+  );
+});
+
+test("the report says how many people of an arm may be missing unseen: fewer of many people, more beside noise", () => {
+  const of = (n: number, noise: number) => {
+    const both = [
+      { n, y: n / 10 },
+      { n, y: n / 10 },
+    ];
+    const two = draft({ metrics: conversionAlone });
+    return reportOf({ draft: two, state: "ended" }, { looks: [told(both, noise)], planned: 1 });
+  };
+  const least = (n: number, noise: number) => of(n, noise).mismatch?.leastSeen ?? Number.NaN;
+  // Two arms of n, one of which lost q: z = q sqrt(n / 2) to first order, found 80 of 100 times at 3.29 + 0.84.
+  expect(least(50_000, 0) * Math.sqrt(50_000 / 2)).toBeCloseTo(3.2905 + 0.8416, 1);
+  expect(least(200_000, 0)).toBeLessThan(0.6 * least(50_000, 0));
+  expect(least(50_000, 500)).toBeGreaterThan(2 * least(50_000, 0));
+  expect(reportLines(of(50_000, 0)).join("\n")).toMatch(/noticed if 2\.\d % or more of an arm's people/);
+  const hidden = of(1_000, 900);
+  expect(hidden.mismatch?.leastSeen).toBeNull();
+  expect(reportLines(hidden).join("\n")).toContain("noise hides whether the people of an arm answer at all");
 });
 
 test("a report is JSON that its reader takes whole", () => {
