@@ -31,17 +31,25 @@ export async function reportOn(
   lookDays: number,
 ): Promise<ExperimentReport> {
   const { draft, started } = listed;
-  const looks = started === null ? [] : await looksAt(queries, { name: draft.name, seed: started.seed });
-  return reportOf(listed, { looks, planned: plannedLooks(listed, lookDays) });
+  const found =
+    started === null
+      ? { looks: [], leftOut: 0 }
+      : await looksAt(queries, { name: draft.name, seed: started.seed });
+  return reportOf(listed, { ...found, planned: plannedLooks(listed, lookDays) });
 }
 
-/** @param looks the oldest first, each of other people. */
+/** @param looks the oldest first, each of other people. @param leftOut how many more there are that do not add up. */
 export function reportOf(
   { draft, state }: Pick<ListedExperiment, "draft" | "state">,
   {
     looks,
     planned,
-  }: { readonly looks: readonly Pick<Look, "cells" | "isNoisy">[]; readonly planned: number },
+    leftOut = 0,
+  }: {
+    readonly looks: readonly Pick<Look, "cells" | "isNoisy">[];
+    readonly planned: number;
+    readonly leftOut?: number;
+  },
 ): ExperimentReport {
   const { name, arms, metrics } = draft;
   const weights = dealtShares(draft);
@@ -57,7 +65,7 @@ export function reportOf(
   const isOver = isPlannedEnd({ state, looks: looks.length, plannedLooks: planned });
   const context = { arms, weights, until, planned, isNoisy, isBelieved: isOver && mismatch?.isOff === false };
   return {
-    ...{ name, state, alpha, looks: looks.length, plannedLooks: planned, isNoisy },
+    ...{ name, state, alpha, looks: looks.length, plannedLooks: planned, looksLeftOut: leftOut, isNoisy },
     strata: stratumNames(draft.strata),
     arms: arms.map((arm, index) => ({
       ...{ arm: arm.name, weight: arm.weight },

@@ -3,11 +3,11 @@ import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./rep
 
 export function reportLines(report: ExperimentReport): readonly string[] {
   const { name, state, isNoisy, arms, mismatch, metrics } = report;
-  const heading = `${name}: ${state}, ${looksText(report)}`;
-  if (mismatch === null) return [heading, "nothing is told before the first look"];
+  const heading = [`${name}: ${state}, ${looksText(report)}`, ...leftOutLines(report)];
+  if (mismatch === null) return [...heading, "nothing is told before the first look"];
   const people = arms.map(({ arm, people: { low, high } }) => `${arm} ${rangeOf(low, high, whole)}`);
   return [
-    heading,
+    ...heading,
     `people          ${people.join(", ")}${isNoisy ? "" : " (no noise: nothing of this is private)"}`,
     ...(mismatch.isOff ? mismatchLines(mismatch, report.strata) : [unseenLine(mismatch)]),
     ...metrics.flatMap((metric, at) => ["", ...metricLines(metric, { isFirst: at === 0, report })]),
@@ -18,6 +18,12 @@ function looksText({ looks, plannedLooks }: ExperimentReport): string {
   return looks > plannedLooks
     ? `${looks} looks, ${plannedLooks} were planned`
     : `${looks} of ${plannedLooks} looks`;
+}
+
+function leftOutLines({ looksLeftOut }: ExperimentReport): readonly string[] {
+  if (looksLeftOut === 0) return [];
+  const looks = looksLeftOut === 1 ? "1 look more is" : `${looksLeftOut} looks more are`;
+  return [`!! ${looks} in nothing below: they asked otherwise than the newest, as another version does`];
 }
 
 function mismatchLines(

@@ -51,6 +51,8 @@ export const reportSchema = v.object({
   looks: v.number(),
   /** As many as the experiment was planned with; there may be less of them, where it was stopped, or more. */
   plannedLooks: v.number(),
+  /** Looks that were held and are in nothing here: they asked otherwise than the newest, as other software may. */
+  looksLeftOut: v.number(),
   /** Whether noise was added: without, nothing is private. */
   isNoisy: v.boolean(),
   /** Names of the kinds of visitors; of one alone where there are no kinds. */

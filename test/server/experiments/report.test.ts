@@ -9,6 +9,7 @@ import { askedOf } from "../../../core/tasks/experiments/kind.ts";
 import { experimentsLayout } from "../../../core/tasks/experiments/layout.ts";
 import { dayMs } from "../../../core/time.ts";
 import { type ExperimentDraft, experimentOf, parseDraft } from "../../../server/experiments/draft.ts";
+import { looksIn } from "../../../server/experiments/looks.ts";
 import { reportOf } from "../../../server/experiments/report.ts";
 import { reportLines } from "../../../server/experiments/reportlines.ts";
 import { parseExperimentReport } from "../../../server/experiments/reportschema.ts";
@@ -462,6 +463,34 @@ test("the report says how many people of an arm may be missing unseen: fewer of 
   const hidden = of(1_000, 900);
   expect(hidden.mismatch?.leastSeen).toBeNull();
   expect(reportLines(hidden).join("\n")).toContain("noise hides whether the people of an arm answer at all");
+});
+
+test("looks that asked otherwise than the newest, or are in another form, are counted and not added", () => {
+  const kept = experimentOf({ draft: draft({ metrics: conversionAlone }), createdAtMs: 0, started });
+  if (kept === null) throw new Error("expected one that was started");
+  const asked = askedOf(kept);
+  const lookAs = (experiments: readonly unknown[], length: number) => ({
+    atMs: 0,
+    finding: JSON.stringify({
+      ...{ settings: { toMs: dayMs, experiments }, values: new Array(length).fill(3) },
+      ...{ noise: 1, sigma: 1, reports: 9 },
+    }),
+  });
+  const { length } = experimentsLayout([asked]);
+  const [metric] = asked.metrics;
+  const findings = [
+    lookAs([asked], length),
+    lookAs([asked], length),
+    lookAs([{ ...asked, metrics: [{ ...metric, expected: 0.4 }] }], length),
+    lookAs([{ ...asked, ofTomorrow: true, metrics: "in another form" }], length),
+    lookAs([{ ...asked, seed: "of another deal" }], length),
+  ];
+  const found = looksIn(findings, { name: "banner", seed: "s1" });
+  expect([found.looks.length, found.leftOut]).toEqual([2, 2]);
+  const report = reportOf({ draft: draft(), state: "running" }, { looks: [], planned: 4, leftOut: 2 });
+  expect(reportLines(report)[1]).toBe(
+    "!! 2 looks more are in nothing below: they asked otherwise than the newest, as another version does",
+  );
 });
 
 test("a report is JSON that its reader takes whole", () => {
