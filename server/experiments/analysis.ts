@@ -5,8 +5,8 @@
  *   0 or 1         proportions (proportions.ts)           ratio      delta method and Fieller (ratios.ts)
  *   otherwise      means (means.ts)                       adjusted   means of y - theta x (cuped.ts)
  *
- * Where there are kinds of visitors treatments are compared within each (strata.ts), but for ratios: few visitors of a
- * kind are no denominator. How many people an arm has is told by its weight, too (armsizes.ts).
+ * Where there are kinds of visitors treatments are compared within each (strata.ts), but for ratios: few
+ * visitors of a kind are no denominator. How many people an arm has is told by its weight, too (armsizes.ts).
  */
 import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
 import type { ExperimentCells } from "../../core/tasks/experiments/cells.ts";
@@ -43,8 +43,8 @@ export interface Analysed {
   /** Of all arms. */
   readonly people: number;
   /**
-   * The control first: means of a person, or ratios; null: an arm of too few people. Beside each other, as what all
-   * counts may be off by is not in them.
+   * The control first: means of a person, or ratios; null: an arm of too few people. Beside each other, as
+   * what all counts may be off by is not in them.
    */
   readonly arms: readonly (Estimate | null)[];
   /** The same by themselves. */
@@ -64,7 +64,10 @@ export interface Asked {
   readonly alpha: number;
 }
 
-/** Null where the control, or every treatment, has nothing to tell: too few people beside the noise, or all alike. */
+/**
+ * Null where the control, or every treatment, has nothing to tell: too few people beside the noise, or all
+ * alike.
+ */
 export function analysed(cells: ExperimentCells, { metric, at, weights, alpha }: Asked): Analysed | null {
   const test = testOf(metric);
   const summed = cells.arms.map((strata) =>

@@ -4,8 +4,8 @@
  *
  * What is not known of a metric is taken at its worst: a mean that nobody expects is a tenth of the cap, and
  * people differ as much as numbers of that mean within the cap can, m (cap - m) (Bhatia, Davis 2000). What
- * people did before is taken to tell nothing: CUPED's theta (cuped.ts) is then 0, and the noise of the covariate
- * comes in with theta; that the covariate takes its share of the report is in the scale of y.
+ * people did before is taken to tell nothing: CUPED's theta (cuped.ts) is then 0, and the noise of the
+ * covariate comes in with theta; that the covariate takes its share of the report is in the scale of y.
  */
 import { isBinary, strataCount } from "../../core/experiments/experiment.ts";
 import { scalesOf } from "../../core/tasks/experiments/scales.ts";

@@ -58,7 +58,9 @@ export function parseLook(value: unknown): (LookFinding & { readonly asked: Expe
 export interface Looks {
   /** Oldest first; all asked as the newest did. */
   readonly looks: readonly Look[];
-  /** How many more there are, that asked otherwise, or have the form of another version: they do not add up. */
+  /**
+   * How many more there are, that asked otherwise, or have the form of another version: they do not add up.
+   */
   readonly leftOut: number;
 }
 

@@ -38,7 +38,10 @@ export async function reportOn(
   return reportOf(listed, { ...found, planned: plannedLooks(listed, lookDays) });
 }
 
-/** @param looks the oldest first, each of other people. @param leftOut how many more there are that do not add up. */
+/**
+ * @param looks the oldest first, each of other people.
+ * @param leftOut how many more there are that do not add up.
+ */
 export function reportOf(
   { draft, state }: Pick<ListedExperiment, "draft" | "state">,
   {
@@ -168,9 +171,9 @@ function sequenceOf(
     return difference === undefined ? [] : [{ look, people, difference }];
   });
   const [{ look, people }] = sequence;
-  // As many people are expected of each look that is planned as came in those until the first that tells something.
+  // As many people are expected of each planned look as came in those until the first that tells something.
   const expected = (people / (look + 1)) * Math.max(planned, look + 1);
-  // Several treatments share the chance of a false finding (Bonferroni): the level of intervals, and p held against all.
+  // Several treatments share the chance of a false finding (Bonferroni), in intervals and in p.
   const sharing = looks[0].found.treatments.length;
   const found = confidenceSequence(sequence, {
     alpha: alpha / sharing,
@@ -199,8 +202,8 @@ function beliefIn(
 }
 
 /**
- * Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. Unless a report
- * lied, nobody less than none did it, and nobody more than all.
+ * Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. Unless a
+ * report lied, nobody less than none did it, and nobody more than all.
  */
 function counted({ sums, noise, isBinary: binary }: NoisyMoments): NoisyMoments {
   const n = Math.max(0, Math.round(sums.n));
@@ -208,7 +211,9 @@ function counted({ sums, noise, isBinary: binary }: NoisyMoments): NoisyMoments 
   return { sums: { ...sums, n, y }, noise: { ...noise, n: 0, y: 0 }, isBinary: binary };
 }
 
-/** The first metric is what the experiment was planned for; of the others a share of findings may be false. */
+/**
+ * The first metric is what the experiment was planned for; of the others a share of findings may be false.
+ */
 function withAdjustedP(metrics: readonly ReportedMetric[]): ReportedMetric[] {
   const pValuesOf = (some: readonly ReportedMetric[]): readonly number[] =>
     some.flatMap(({ comparisons }) => comparisons?.map(({ adjustedP }) => adjustedP) ?? []);

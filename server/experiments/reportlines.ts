@@ -112,8 +112,8 @@ function strataLines(
 }
 
 /**
- * What may be concluded. Until the planned end the sequential interval alone counts. It is of one metric, so of what was
- * asked beyond the first it says that it was one of many.
+ * What may be concluded. Until the planned end the sequential interval alone counts. It is of one metric, so
+ * of what was asked beyond the first it says that it was one of many.
  */
 export function verdictOf(
   { arm, difference, adjustedP, sequential }: ReportedComparison,
@@ -135,7 +135,10 @@ export function verdictOf(
     : `${amongMany}; if this was the look that was planned as the last`;
 }
 
-/** Whether nothing more comes, and all looks were held that were planned: only then the interval of the last counts. */
+/**
+ * Whether nothing more comes, and all looks were held that were planned: only then the interval of the last
+ * counts.
+ */
 export function isPlannedEnd({
   state,
   looks,

@@ -1,4 +1,7 @@
-/** The report on an experiment as JSON: what `tacit experiment report --json` prints and the admin API answers. */
+/**
+ * The report on an experiment as JSON: what `tacit experiment report --json` prints and the admin API
+ * answers.
+ */
 import * as v from "valibot";
 import { issueText } from "../../core/wire/issues.ts";
 
@@ -19,13 +22,17 @@ const comparison = v.object({
   difference: effect,
   /** Treatment / control - 1; null: the control may be 0. */
   lift: v.nullable(estimate),
-  /** p of `difference`, adjusted for how many were asked: Holm for the first metric, Benjamini-Hochberg beyond. */
+  /**
+   * p of `difference`, adjusted for how many were asked: Holm for the first metric, Benjamini-Hochberg
+   * beyond.
+   */
   adjustedP: v.number(),
   /** The same difference, valid at whichever look one stops; all treatments of the metric share alpha. */
   sequential: v.object({ ...interval, p: v.number() }),
   /**
-   * Chance that the treatment has more, and how much less, or more, it has on average over what is believed, the other
-   * way counting 0. No prior knowledge. Null before the planned end, and where the arms are filled otherwise than dealt.
+   * Chance that the treatment has more, and how much less, or more, it has on average over what is believed,
+   * the other way counting 0. No prior knowledge. Null before the planned end, and where the arms are filled
+   * otherwise than dealt.
    */
   belief: v.nullable(
     v.object({ chanceToBeat: v.number(), lossOfTreatment: v.number(), lossOfControl: v.number() }),
@@ -51,7 +58,10 @@ export const reportSchema = v.object({
   looks: v.number(),
   /** As many as the experiment was planned with; there may be less of them, where it was stopped, or more. */
   plannedLooks: v.number(),
-  /** Looks that were held and are in nothing here: they asked otherwise than the newest, as other software may. */
+  /**
+   * Looks that were held and are in nothing here: they asked otherwise than the newest, as other software
+   * may.
+   */
   looksLeftOut: v.number(),
   /** Whether noise was added: without, nothing is private. */
   isNoisy: v.boolean(),
@@ -64,7 +74,10 @@ export const reportSchema = v.object({
       p: v.number(),
       isOff: v.boolean(),
       strataOff: v.array(v.number()),
-      /** The smallest share of an arm's people whose absence is noticed 80 times out of 100; null: not even of all. */
+      /**
+       * The smallest share of an arm's people whose absence is noticed 80 times out of 100; null: not even of
+       * all.
+       */
       leastSeen: v.nullable(v.number()),
     }),
   ),

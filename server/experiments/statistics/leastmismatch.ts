@@ -1,9 +1,10 @@
 /**
- * The smallest loss of people in one arm that the mismatch test (mismatch.ts) finds as often as is asked for: what it does
- * not see, nobody sees.
+ * The smallest loss of people in one arm that the mismatch test (mismatch.ts) finds as often as is asked for:
+ * what it does not see, nobody sees.
  *
  *   X^2 of the counts that are expected where arm a lost a share q:   lambda(q), the non-centrality
- *   P(X^2 > c) = sum_j Poisson(j; lambda / 2) P(chi^2_(df + 2 j) > c),   c: where P(chi^2_df > c) is the alarm's level
+ *   P(X^2 > c) = sum_j Poisson(j; lambda / 2) P(chi^2_(df + 2 j) > c),
+ *   c: where P(chi^2_df > c) is the alarm's level
  *
  * (Johnson, Kotz, Balakrishnan 1995, chapter 29). Of all arms the one whose loss is hardest to see.
  */

@@ -1,17 +1,19 @@
 /**
- * Before an experiment: the smallest difference that it would find, and how many people it takes to find one; with
- * noise, which costs people.
+ * Before an experiment: the smallest difference that it would find, and how many people it takes to find one;
+ * with noise, which costs people.
  *
- *   V = sum over both arms of  s^2 / t  +  (noise_Y^2 + m^2 noise_n^2 t / (t + noise_n^2)) / t^2,   t = share N
+ *   V = sum over both arms of  s^2 / t  +  (noise_Y^2 + m^2 noise_n^2 t / (t + noise_n^2)) / t^2,
+ *   t = share N
  *   power = P(|Z + difference / sqrt(V)| > reach),   reach = 1.96 at alpha 5 %
  *
- * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so that the
- * noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of x. Of counts it is
- * what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms against one
- * control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
+ * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so
+ * that the noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of
+ * x. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own
+ * m. Several arms against one control share alpha (Bonferroni); looks that may stop the experiment reach as
+ * far as sequential.ts says.
  *
- * A question that has no answer says so: null where the difference would have to be greater than there can be, or than
- * the control's own mean, or more people than `mostPeople` would be needed.
+ * A question that has no answer says so: null where the difference would have to be greater than there can
+ * be, or than the control's own mean, or more people than `mostPeople` would be needed.
  */
 import { normalCdf, normalQuantile } from "./distributions.ts";
 import { sequentialReach } from "./sequential.ts";

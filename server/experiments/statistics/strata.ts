@@ -1,16 +1,18 @@
 /**
- * Post-stratification: arms are compared within each kind of visitors, and the differences averaged by how many of the
- * experiment's people are of the kind (Miratrix, Sekhon, Yu 2013; Xie, Aurisset 2016). So it does not matter that an arm
- * got more of one kind by chance.
+ * Post-stratification: arms are compared within each kind of visitors, and the differences averaged by how
+ * many of the experiment's people are of the kind (Miratrix, Sekhon, Yu 2013; Xie, Aurisset 2016). So it does
+ * not matter that an arm got more of one kind by chance.
  *
  *   difference = sum w_k d_k,   w_k = N_k / N of all arms
- *   V = sum w_k^2 V_k, and where the d_k are not all 0, sum (d_k - difference)^2 noise_Nk^2 / N^2 for the weights
+ *   V = sum w_k^2 V_k,
+ *   and where the d_k are not all 0, sum (d_k - difference)^2 noise_Nk^2 / N^2 for the weights
  *
- * Noise makes the number of people of a small stratum too uncertain to divide by: strata whose count is not `certainty`
- * times its noise, or where one of both arms has under `fewest` people, are put together, smallest first, until they
- * are. How many people there are says nothing about what they did, so that the choice moves no result. Where noise is
- * large one stratum is left, and the plain difference. All counts of arms, those that are held against `fewest`
- * included, are as armsizes.ts has them: they are what is divided by.
+ * Noise makes the number of people of a small stratum too uncertain to divide by: strata whose count is not
+ * `certainty` times its noise, or where one of both arms has under `fewest` people, are put together,
+ * smallest first, until they are. How many people there are says nothing about what they did, so that the
+ * choice moves no result. Where noise is large one stratum is left, and the plain difference. All counts of
+ * arms, those that are held against `fewest` included, are as armsizes.ts has them: they are what is divided
+ * by.
  */
 import { sizedArms } from "./armsizes.ts";
 import { combined, type Difference, differenceOf, type Estimate } from "./estimate.ts";
