@@ -4,28 +4,24 @@
  * the variance, too, which must fail.
  */
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
-import { pairOf, type SizedArms, sizedArms } from "../../server/experiments/statistics/armsizes.ts";
+import { analysed } from "../../server/experiments/analysis.ts";
+import { alpha } from "../../server/experiments/levels.ts";
+import { sizedArms } from "../../server/experiments/statistics/armsizes.ts";
 import { equalProportions } from "../../server/experiments/statistics/chisquare.ts";
 import type { NoisyCount } from "../../server/experiments/statistics/counts.ts";
-import { adjusted, adjustmentOf } from "../../server/experiments/statistics/cuped.ts";
-import { effectOf, type Interval } from "../../server/experiments/statistics/estimate.ts";
-import { differenceOfMeans, meanOf, welch } from "../../server/experiments/statistics/means.ts";
+import type { Interval } from "../../server/experiments/statistics/estimate.ts";
 import { ratioTest } from "../../server/experiments/statistics/mismatch.ts";
-import { momentsOf, type NoisyMoments, noMoments } from "../../server/experiments/statistics/moments.ts";
-import { differenceOfProportions, twoProportions } from "../../server/experiments/statistics/proportions.ts";
-import { twoRatios } from "../../server/experiments/statistics/ratios.ts";
+import { momentsOf, type NoisyMoments } from "../../server/experiments/statistics/moments.ts";
 import {
   confidenceSequence,
   type Look,
   plannedVariance,
 } from "../../server/experiments/statistics/sequential.ts";
-import { isEnough, postStratified } from "../../server/experiments/statistics/strata.ts";
+import { armsWithEnough } from "../../server/experiments/statistics/strata.ts";
 import { type Simulated, wide } from "./looks.ts";
 
-export const alpha = 0.05;
 const { weights } = wide;
 const [conversion, revenue, clickThrough] = wide.metrics.keys();
-const arms = { control: 0, treatment: 1, weights } as const;
 
 /** p-value and interval, by test; an interval is null where the test is of no one difference. */
 export interface Verdict {
@@ -41,105 +37,89 @@ export interface Verdicts {
 }
 
 /**
+ * As a report has them (server/experiments/analysis.ts), of the first treatment.
+ *
  * @param isNoiseCounted false: as if the sums of what was measured had no noise, and counts none where they are tested;
  * without it where they are divided by there would be arms of nobody.
  */
 export function verdictsOf(looks: readonly ExperimentCells[], isNoiseCounted: boolean): Verdicts {
-  const until = looks.map((_, at) => looks.slice(0, at + 1).reduce(addCells));
-  const last = new Experiment(until[until.length - 1], isNoiseCounted);
+  const all = looks.map((_, at) => looks.slice(0, at + 1).reduce(addCells));
+  const until = isNoiseCounted ? all : all.map(withoutNoise);
+  const last = until[until.length - 1];
+  const counts = last.arms.map((strata) => {
+    const { value, noise } = wholeArm(strata).n;
+    return { people: value, noise: isNoiseCounted ? noise : 0 };
+  });
   const sequences = new Map(
-    (["conversion", "revenue"] as const).map((name) => [
-      name,
-      sequenceOf(
-        until.map((cells) => new Experiment(cells, isNoiseCounted)).filter((one) => one.isEnough()),
-        name,
-      ),
-    ]),
+    ([conversion, revenue] as const).map((at) => [wide.metrics[at].name, sequenceOf(until, at)]),
   );
-  return { fixed: last.isEnough() ? last.verdicts() : new Map(), sequences };
+  return { fixed: isEnough(last) ? fixedVerdicts(last, counts) : new Map(), sequences };
 }
 
-/** Sums until a look. */
-class Experiment {
-  readonly #cells: ExperimentCells;
-  readonly #isNoiseCounted: boolean;
-
-  constructor(cells: ExperimentCells, isNoiseCounted: boolean) {
-    this.#cells = cells;
-    this.#isNoiseCounted = isNoiseCounted;
-  }
-
-  arms(metric: number): SizedArms {
-    const told = this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), metric));
-    return sizedArms(told, weights);
-  }
-
-  /** Whether there are people enough, beside the noise, to tell anything: as a report asks. */
-  isEnough(): boolean {
-    return isEnough(this.#cells.arms.map((strata) => this.#moments(wholeArm(strata), conversion)));
-  }
-
-  /** By stratum, then by arm. */
-  strata(metric: number): readonly (readonly NoisyMoments[])[] {
-    return this.#cells.arms[0].map((_, stratum) =>
-      this.#cells.arms.map((cells) => this.#moments(cells[stratum], metric)),
-    );
-  }
-
-  counts(): readonly NoisyCount[] {
-    return this.#cells.arms.map((strata) => {
-      const { value, noise } = wholeArm(strata).n;
-      return { people: value, noise: this.#isNoiseCounted ? noise : 0 };
-    });
-  }
-
-  verdicts(): ReadonlyMap<string, Verdict> {
-    const spent = this.arms(revenue);
-    const strata = this.strata(revenue);
-    const adjustment = adjustmentOf(spent.arms);
-    const within = adjustmentOf(strata.flat());
-    const adjustedArms = spent.arms.map((arm) => adjusted(arm, adjustment));
-    const ratio = twoRatios(pairOf(this.arms(clickThrough), arms), alpha);
-    return new Map<string, Verdict>([
-      ["two proportions", told(twoProportions(pairOf(this.arms(conversion), arms), alpha))],
-      ["chi-square, three arms", { p: equalProportions(this.arms(conversion).arms).p, interval: null }],
-      ["Welch, revenue", told(welch(pairOf(spent, arms), alpha))],
-      ["CUPED, revenue", told(welch(pairOf({ ...spent, arms: adjustedArms }, arms), alpha))],
-      ["post-stratified, revenue", told(effectOf(postStratified(strata, arms, meanOf), alpha))],
-      [
-        "post-stratified, conversion",
-        told(effectOf(postStratified(this.strata(conversion), arms, meanOf), alpha)),
-      ],
-      [
-        "post-stratified CUPED, revenue",
-        told(
-          effectOf(
-            postStratified(strata, arms, (cell) => meanOf(adjusted(cell, within))),
-            alpha,
-          ),
-        ),
-      ],
-      ...(ratio === null ? [] : [["ratio, click-through", told(ratio)] as const]),
-      ["sample ratio", { p: ratioTest(this.counts(), weights).p, interval: null }],
-    ]);
-  }
-
-  #moments(cell: ExperimentCells["arms"][number][number], at: number): NoisyMoments {
-    const moments = momentsOf(cell, { at, isBinary: at === conversion });
-    return this.#isNoiseCounted ? moments : { ...moments, noise: { ...noMoments, n: moments.noise.n } };
-  }
+function fixedVerdicts(cells: ExperimentCells, counts: readonly NoisyCount[]): ReadonlyMap<string, Verdict> {
+  const together = { ...cells, arms: cells.arms.map((strata) => [wholeArm(strata)]) };
+  const plain = { isAdjusted: false };
+  const asked = [
+    ["two proportions", verdictOn(together, conversion)],
+    ["Welch, revenue", verdictOn(together, revenue, plain)],
+    ["CUPED, revenue", verdictOn(together, revenue)],
+    ["post-stratified, revenue", verdictOn(cells, revenue, plain)],
+    ["post-stratified, conversion", verdictOn(cells, conversion)],
+    ["post-stratified CUPED, revenue", verdictOn(cells, revenue)],
+    ["ratio, click-through", verdictOn(cells, clickThrough)],
+  ] as const;
+  const { arms } = sizedArms(momentsIn(cells, conversion), weights);
+  return new Map<string, Verdict>([
+    ...asked.flatMap(([name, verdict]) => (verdict === null ? [] : [[name, verdict] as const])),
+    ["chi-square, three arms", { p: equalProportions(arms).p, interval: null }],
+    ["sample ratio", { p: ratioTest(counts, weights).p, interval: null }],
+  ]);
 }
 
-function told({ p, low, high }: Verdict["interval"] & { readonly p: number }): Verdict {
+/** Null where a report tells nothing. */
+function verdictOn(
+  cells: ExperimentCells,
+  at: number,
+  changes: { readonly isAdjusted?: boolean } = {},
+): Verdict | null {
+  const found = analysed(cells, { metric: { ...wide.metrics[at], ...changes }, at, weights, alpha });
+  const [treatment] = found?.treatments ?? [];
+  if (treatment === undefined || treatment === null) return null;
+  const { p, low, high } = treatment.effect;
   return { p, interval: { low, high } };
 }
 
-function sequenceOf(until: readonly Experiment[], name: "conversion" | "revenue"): readonly Interval[] {
-  const looks: readonly Look[] = until.map((experiment) => {
-    const { arms: sized, commonError } = experiment.arms(name === "conversion" ? conversion : revenue);
-    const pair = pairOf({ arms: sized, commonError }, arms);
-    const difference = name === "conversion" ? differenceOfProportions(pair) : differenceOfMeans(pair);
-    return { people: pair.control.sums.n + pair.treatment.sums.n, difference };
+/** Whether there are people enough in all arms, beside the noise, to tell anything. */
+function isEnough(cells: ExperimentCells): boolean {
+  return armsWithEnough(momentsIn(cells, conversion), weights).length === weights.length;
+}
+
+/** Of each arm, all strata together. */
+function momentsIn({ arms }: ExperimentCells, at: number): readonly NoisyMoments[] {
+  return arms.map((strata) => momentsOf(wholeArm(strata), { at, isBinary: at === conversion }));
+}
+
+/** As if noise had moved counts of people alone. */
+function withoutNoise(cells: ExperimentCells): ExperimentCells {
+  const exact = <Of extends { readonly value: number }>({ value }: Of) => ({ value, noise: 0 });
+  const arms = cells.arms.map((strata) =>
+    strata.map(({ n, metrics }) => ({
+      n,
+      metrics: metrics.map(({ y, yy, second }) => ({
+        ...{ y: exact(y), yy: exact(yy) },
+        second: second && { x: exact(second.x), xx: exact(second.xx), xy: exact(second.xy) },
+      })),
+    })),
+  );
+  return { ...cells, arms };
+}
+
+function sequenceOf(until: readonly ExperimentCells[], at: number): readonly Interval[] {
+  const looks = until.flatMap((cells): Look[] => {
+    const found = analysed(cells, { metric: wide.metrics[at], at, weights, alpha });
+    const [treatment] = found?.treatments ?? [];
+    if (found === null || treatment === undefined || treatment === null) return [];
+    return [{ people: found.people, difference: treatment.difference }];
   });
   const planned = plannedVariance(looks, looks.at(-1)?.people ?? 0);
   return confidenceSequence(looks, { alpha, planned });
@@ -147,9 +127,11 @@ function sequenceOf(until: readonly Experiment[], name: "conversion" | "revenue"
 
 /** The true differences: what all people of all runs together say, without noise. */
 export function truthOf(runs: readonly ExperimentCells[]): ReadonlyMap<string, number> {
-  const all = new Experiment(runs.reduce(addCells), true);
-  const difference = (metric: number, of: (moments: NoisyMoments) => number) =>
-    of(all.arms(metric).arms[1]) - of(all.arms(metric).arms[0]);
+  const all = runs.reduce(addCells);
+  const difference = (metric: number, of: (moments: NoisyMoments) => number) => {
+    const { arms } = sizedArms(momentsIn(all, metric), weights);
+    return of(arms[1]) - of(arms[0]);
+  };
   const mean = ({ sums }: NoisyMoments) => sums.y / sums.n;
   return new Map([
     ["conversion", difference(conversion, mean)],

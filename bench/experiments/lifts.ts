@@ -9,6 +9,7 @@ import { seededRandom } from "../../core/seeded.ts";
 import { rhoWithin } from "../../core/sum/budget.ts";
 import { reportedDelta } from "../../core/sum/limits.ts";
 import { addCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
+import { alpha, power } from "../../server/experiments/levels.ts";
 import { pairOf, sizedArms } from "../../server/experiments/statistics/armsizes.ts";
 import { momentsOf } from "../../server/experiments/statistics/moments.ts";
 import {
@@ -20,7 +21,6 @@ import {
 } from "../../server/experiments/statistics/power.ts";
 import { twoProportions } from "../../server/experiments/statistics/proportions.ts";
 import { ratioOf, twoRatios } from "../../server/experiments/statistics/ratios.ts";
-import { alpha } from "./checks.ts";
 import { narrow, noiseOf, simulateLook } from "./looks.ts";
 import { caps, drawVisitor } from "./people.ts";
 import { fillOf } from "./runs.ts";
@@ -30,7 +30,6 @@ export type Asked = keyof typeof narrow;
 export type Epsilon = number | null;
 
 export const looks = 2;
-const power = 0.8;
 /** More than the greatest of sites has in the time of an experiment. */
 const mostPeople = 100_000_000;
 

@@ -54,19 +54,38 @@ export function parseLook(value: unknown): (LookFinding & { readonly asked: Expe
   }
 }
 
-/**
- * Looks at an experiment, oldest first: of those that asked as the newest did.
- *
- * @param seed of the deal that it was started with: what another deal brought is another experiment.
- */
+/** Looks at one experiment. */
+export interface Looks {
+  /** Oldest first; all asked as the newest did. */
+  readonly looks: readonly Look[];
+  /**
+   * How many more there are, that asked otherwise, or have the form of another version: they do not add up.
+   */
+  readonly leftOut: number;
+}
+
+/** @param seed of the deal that it was started with: what another deal brought is another experiment. */
 export async function looksAt(
   queries: LeaderQueries,
+  deal: { readonly name: string; readonly seed: string },
+): Promise<Looks> {
+  return looksIn(await findingsOf(queries, shape.name, mostLooks), deal);
+}
+
+/** @param findings the newest first, as they are stored. */
+export function looksIn(
+  findings: readonly { readonly finding: string; readonly atMs: number }[],
   { name, seed }: { readonly name: string; readonly seed: string },
-): Promise<readonly Look[]> {
+): Looks {
   const found: { readonly asked: AskedExperiment; readonly look: Look }[] = [];
-  for (const { finding, atMs } of await findingsOf(queries, shape.name, mostLooks)) {
+  let unread = 0;
+  for (const { finding, atMs } of findings) {
     const look = parseLook(jsonIn(finding));
-    if (look === null) continue;
+    if (look === null) {
+      // Whatever its form, it names whom it asked; a seed is of one deal alone.
+      if (finding.includes(JSON.stringify(seed))) unread++;
+      continue;
+    }
     const { experiments, toMs } = look.asked;
     const at = experiments.findIndex((one) => one.name === name && one.seed === seed);
     if (at < 0) continue;
@@ -74,10 +93,11 @@ export async function looksAt(
     found.push({ asked: experiments[at], look: { atMs, toMs, cells, isNoisy: look.sigma > 0 } });
   }
   const newest = found[0]?.asked;
-  return found
-    .filter(({ asked }) => newest !== undefined && isSame(asked, newest))
-    .map(({ look }) => look)
-    .reverse();
+  const alike = found.filter(({ asked }) => newest !== undefined && isSame(asked, newest));
+  return {
+    looks: alike.map(({ look }) => look).reverse(),
+    leftOut: unread + found.length - alike.length,
+  };
 }
 
 function isSame(one: AskedExperiment, other: AskedExperiment): boolean {

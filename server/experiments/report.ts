@@ -7,20 +7,22 @@ import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
 import type { LeaderQueries } from "../store/leaderstore.ts";
 import { type Analysed, analysed } from "./analysis.ts";
+import { dealtShares } from "./dealtshares.ts";
 import { plannedLooks } from "./draft.ts";
+import { alpha, power } from "./levels.ts";
 import type { ListedExperiment } from "./listed.ts";
 import { type Look, looksAt } from "./looks.ts";
+import { isPlannedEnd } from "./reportlines.ts";
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
-import { type Effect, effectOf } from "./statistics/estimate.ts";
+import { type Difference, type Effect, effectOf } from "./statistics/estimate.ts";
+import { leastMismatch } from "./statistics/leastmismatch.ts";
 import { liftOf } from "./statistics/lift.ts";
 import { mismatchOf } from "./statistics/mismatch.ts";
 import type { NoisyMoments } from "./statistics/moments.ts";
 import { benjaminiHochberg, holm } from "./statistics/multiple.ts";
 import { type Belief, betaPosterior, normalPosterior } from "./statistics/posterior.ts";
 import { confidenceSequence, plannedVariance, type SequentialEffect } from "./statistics/sequential.ts";
-
-/** Of every interval, and of a false finding in all comparisons of the first metric together. */
-const alpha = 0.05;
+import { stratumNames } from "./stratumnames.ts";
 
 /** @param lookDays from a look to the next. */
 export async function reportOn(
@@ -29,19 +31,31 @@ export async function reportOn(
   lookDays: number,
 ): Promise<ExperimentReport> {
   const { draft, started } = listed;
-  const looks = started === null ? [] : await looksAt(queries, { name: draft.name, seed: started.seed });
-  return reportOf(listed, { looks, planned: plannedLooks(listed, lookDays) });
+  const found =
+    started === null
+      ? { looks: [], leftOut: 0 }
+      : await looksAt(queries, { name: draft.name, seed: started.seed });
+  return reportOf(listed, { ...found, planned: plannedLooks(listed, lookDays) });
 }
 
-/** @param looks the oldest first, each of other people. */
+/**
+ * @param looks the oldest first, each of other people.
+ * @param leftOut how many more there are that do not add up.
+ */
 export function reportOf(
   { draft, state }: Pick<ListedExperiment, "draft" | "state">,
   {
     looks,
     planned,
-  }: { readonly looks: readonly Pick<Look, "cells" | "isNoisy">[]; readonly planned: number },
+    leftOut = 0,
+  }: {
+    readonly looks: readonly Pick<Look, "cells" | "isNoisy">[];
+    readonly planned: number;
+    readonly leftOut?: number;
+  },
 ): ExperimentReport {
   const { name, arms, metrics } = draft;
+  const weights = dealtShares(draft);
   const until = looks.map((_, at) =>
     looks
       .slice(0, at + 1)
@@ -50,22 +64,18 @@ export function reportOf(
   );
   const isNoisy = looks.some((look) => look.isNoisy);
   const whole = until.at(-1);
+  const mismatch = whole === undefined ? null : mismatchIn(whole, weights);
+  const isOver = isPlannedEnd({ state, looks: looks.length, plannedLooks: planned });
+  const context = { arms, weights, until, planned, isNoisy, isBelieved: isOver && mismatch?.isOff === false };
   return {
-    ...{ name, state, alpha, looks: looks.length, plannedLooks: Math.max(planned, looks.length), isNoisy },
+    ...{ name, state, alpha, looks: looks.length, plannedLooks: planned, looksLeftOut: leftOut, isNoisy },
+    strata: stratumNames(draft.strata),
     arms: arms.map((arm, index) => ({
       ...{ arm: arm.name, weight: arm.weight },
       people: whole === undefined ? { value: 0, low: 0, high: 0 } : peopleIn(whole, index),
     })),
-    mismatch:
-      whole === undefined
-        ? null
-        : mismatchIn(
-            whole,
-            arms.map(({ weight }) => weight),
-          ),
-    metrics: withAdjustedP(
-      metrics.map((metric, at) => reportedMetric(metric, { at, arms, until, planned, isNoisy })),
-    ),
+    mismatch,
+    metrics: withAdjustedP(metrics.map((metric, at) => reportedMetric(metric, { ...context, at }))),
   };
 }
 
@@ -81,24 +91,32 @@ function mismatchIn({ arms }: ExperimentCells, weights: readonly number[]): Expe
     arms.map((cells) => ({ people: cells[stratum].n.value, noise: cells[stratum].n.noise })),
   );
   const { whole, isOff, strataOff } = mismatchOf(strata, weights);
-  return { p: whole.p, isOff, strataOff: [...strataOff] };
+  const counts = arms.map((cells) => {
+    const { value, noise } = wholeArm(cells).n;
+    return { people: value, noise };
+  });
+  const leastSeen = leastMismatch(counts, { weights, power });
+  return { p: whole.p, isOff, strataOff: [...strataOff], leastSeen };
 }
 
 interface MetricContext {
   readonly at: number;
   readonly arms: ListedExperiment["draft"]["arms"];
+  readonly weights: readonly number[];
   /** Of the looks until each. */
   readonly until: readonly ExperimentCells[];
   readonly planned: number;
   readonly isNoisy: boolean;
+  /** Whether a belief is told: at the planned end, of arms that are filled as they should be. */
+  readonly isBelieved: boolean;
 }
 
 function reportedMetric(
   metric: Metric,
-  { at, arms, until, planned, isNoisy }: MetricContext,
+  { at, arms, weights, until, planned, isNoisy, isBelieved }: MetricContext,
 ): ReportedMetric {
   const looks = until.flatMap((cells, look) => {
-    const found = analysed(cells, { metric, at, alpha, weights: arms.map(({ weight }) => weight) });
+    const found = analysed(cells, { metric, at, alpha, weights });
     return found === null ? [] : [{ look, found }];
   });
   const last = looks.at(-1)?.found ?? null;
@@ -108,24 +126,39 @@ function reportedMetric(
     name: metric.name,
     cap: metric.cap,
     arms: arms.map((arm, index) => {
-      const found = now?.means[index];
-      const mean = found === undefined ? null : { value: found.value, low: found.low, high: found.high };
+      const found = now?.means[index] ?? null;
+      const mean = found === null ? null : { value: found.value, low: found.low, high: found.high };
       return { arm: arm.name, mean };
     }),
     comparisons:
-      now?.treatments.map((treatment, index): ReportedComparison => {
-        const { effect, strata } = treatment;
-        return {
-          arm: arms[index + 1].name,
-          difference: jsonOf(effect),
-          lift: liftOf(now.arms[0], now.arms[index + 1], alpha),
-          adjustedP: effect.p,
-          sequential: sequenceOf(looks, { treatment: index, planned }),
-          belief: beliefIn(now, index, { isExact: isBinary(metric) && !isNoisy }),
-          strata: strata.map((one) => (one === null ? null : jsonOf(one))),
-        };
+      now?.treatments.flatMap((treatment, index): ReportedComparison[] => {
+        if (treatment === null) return [];
+        const { effect, difference, strata } = treatment;
+        const [control, treated] = [now.arms[0], now.arms[index + 1]];
+        return [
+          {
+            arm: arms[index + 1].name,
+            difference: jsonOf(effect),
+            lift: control === null || treated === null ? null : liftOf(control, treated, alpha),
+            adjustedP: effect.p,
+            sequential: sequenceOf(looks, { treatment: index, planned }),
+            belief: isBelieved
+              ? beliefIn(
+                  { difference, control: now.moments[0], treatment: now.moments[index + 1] },
+                  // Counts alone know nothing of strata and covariates, which the difference is of.
+                  { isExact: isPlainCount(metric) && strata.length === 1 && !isNoisy },
+                )
+              : null,
+            strata: strata.map((one) => (one === null ? null : jsonOf(one))),
+          },
+        ];
       }) ?? null,
   };
+}
+
+/** Whether all that is known of a person is 0 or 1. */
+function isPlainCount(metric: Metric): boolean {
+  return isBinary(metric) && metric.isAdjusted !== true;
 }
 
 /** As of the last look. */
@@ -133,43 +166,54 @@ function sequenceOf(
   looks: readonly { readonly look: number; readonly found: Analysed }[],
   { treatment, planned }: { readonly treatment: number; readonly planned: number },
 ): SequentialEffect {
-  const sequence = looks.map(({ found }) => ({
-    people: found.people,
-    difference: found.treatments[treatment].difference,
-  }));
-  const [{ look }] = looks;
-  // As many people are expected of each look that is planned as came in those until the first that tells something.
-  const expected = (sequence[0].people / (look + 1)) * Math.max(planned, look + 1);
+  const sequence = looks.flatMap(({ look, found: { people, treatments } }) => {
+    const difference = treatments[treatment]?.difference;
+    return difference === undefined ? [] : [{ look, people, difference }];
+  });
+  const [{ look, people }] = sequence;
+  // As many people are expected of each planned look as came in those until the first that tells something.
+  const expected = (people / (look + 1)) * Math.max(planned, look + 1);
+  // Several treatments share the chance of a false finding (Bonferroni), in intervals and in p.
+  const sharing = looks[0].found.treatments.length;
   const found = confidenceSequence(sequence, {
-    // Several treatments share the chance of a false finding (Bonferroni).
-    alpha: alpha / looks[0].found.treatments.length,
+    alpha: alpha / sharing,
     planned: plannedVariance(sequence, expected),
   });
-  return found[found.length - 1];
+  const last = found[found.length - 1];
+  return { ...last, p: Math.min(1, sharing * last.p) };
 }
 
 function beliefIn(
-  { moments, treatments }: Analysed,
-  treatment: number,
+  {
+    difference,
+    control,
+    treatment,
+  }: {
+    readonly difference: Difference;
+    readonly control: NoisyMoments;
+    readonly treatment: NoisyMoments;
+  },
   { isExact }: { readonly isExact: boolean },
 ): Belief {
   const { chanceToBeat, lossOfTreatment, lossOfControl } = isExact
-    ? betaPosterior(counted(moments[0]), counted(moments[treatment + 1]))
-    : normalPosterior(
-        treatments[treatment].difference,
-        { mean: 0, deviation: Number.POSITIVE_INFINITY },
-        alpha,
-      );
+    ? betaPosterior(counted(control), counted(treatment))
+    : normalPosterior(difference, { mean: 0, deviation: Number.POSITIVE_INFINITY }, alpha);
   return { chanceToBeat, lossOfTreatment, lossOfControl };
 }
 
-/** Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. */
+/**
+ * Without noise a sum is off by the rounding of reports alone: the whole numbers are the true ones. Unless a
+ * report lied, nobody less than none did it, and nobody more than all.
+ */
 function counted({ sums, noise, isBinary: binary }: NoisyMoments): NoisyMoments {
-  const [n, y] = [Math.round(sums.n), Math.round(sums.y)];
+  const n = Math.max(0, Math.round(sums.n));
+  const y = Math.min(n, Math.max(0, Math.round(sums.y)));
   return { sums: { ...sums, n, y }, noise: { ...noise, n: 0, y: 0 }, isBinary: binary };
 }
 
-/** The first metric is what the experiment was planned for; of the others a share of findings may be false. */
+/**
+ * The first metric is what the experiment was planned for; of the others a share of findings may be false.
+ */
 function withAdjustedP(metrics: readonly ReportedMetric[]): ReportedMetric[] {
   const pValuesOf = (some: readonly ReportedMetric[]): readonly number[] =>
     some.flatMap(({ comparisons }) => comparisons?.map(({ adjustedP }) => adjustedP) ?? []);

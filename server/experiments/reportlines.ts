@@ -2,66 +2,149 @@
 import type { ExperimentReport, ReportedComparison, ReportedMetric } from "./reportschema.ts";
 
 export function reportLines(report: ExperimentReport): readonly string[] {
-  const { name, state, looks, plannedLooks, isNoisy, arms, mismatch, metrics } = report;
-  const heading = `${name}: ${state}, ${looks} of ${plannedLooks} looks`;
-  if (mismatch === null) return [heading, "nothing is told before the first look"];
+  const { name, state, isNoisy, arms, mismatch, metrics } = report;
+  const heading = [`${name}: ${state}, ${looksText(report)}`, ...leftOutLines(report)];
+  if (mismatch === null) return [...heading, "nothing is told before the first look"];
   const people = arms.map(({ arm, people: { low, high } }) => `${arm} ${rangeOf(low, high, whole)}`);
   return [
-    heading,
+    ...heading,
     `people          ${people.join(", ")}${isNoisy ? "" : " (no noise: nothing of this is private)"}`,
-    ...(mismatch.isOff ? mismatchLines(mismatch) : []),
+    ...(mismatch.isOff ? mismatchLines(mismatch, report.strata) : [unseenLine(mismatch)]),
     ...metrics.flatMap((metric, at) => ["", ...metricLines(metric, { isFirst: at === 0, report })]),
   ];
 }
 
-function mismatchLines({ p, strataOff }: NonNullable<ExperimentReport["mismatch"]>): readonly string[] {
-  const where = strataOff.length === 0 ? "" : `, in strata ${strataOff.join(", ")}`;
+function looksText({ looks, plannedLooks }: ExperimentReport): string {
+  return looks > plannedLooks
+    ? `${looks} looks, ${plannedLooks} were planned`
+    : `${looks} of ${plannedLooks} looks`;
+}
+
+function leftOutLines({ looksLeftOut }: ExperimentReport): readonly string[] {
+  if (looksLeftOut === 0) return [];
+  const looks = looksLeftOut === 1 ? "1 look more is" : `${looksLeftOut} looks more are`;
+  return [`!! ${looks} in nothing below: they asked otherwise than the newest, as another version does`];
+}
+
+function mismatchLines(
+  { p, strataOff }: NonNullable<ExperimentReport["mismatch"]>,
+  names: readonly string[],
+): readonly string[] {
+  const where = strataOff.length === 0 ? "" : `, among ${strataOff.map((at) => names[at]).join(", ")}`;
   return [
     `!! people are not spread over the arms as their weights say (p ${significant(p)}${where}):`,
     "   something but chance decided who is counted where, and nothing below can be believed",
   ];
 }
 
-function metricLines(
-  { name, arms, comparisons }: ReportedMetric,
-  { isFirst, report }: { readonly isFirst: boolean; readonly report: ExperimentReport },
-): readonly string[] {
+/** What would not be noticed may be in all that is below. */
+function unseenLine({ leastSeen }: NonNullable<ExperimentReport["mismatch"]>): string {
+  return leastSeen === null
+    ? "spread          noise hides whether the people of an arm answer at all"
+    : `spread          as dealt; noticed if ${percent(leastSeen)} or more of an arm's people did not answer, 80 times out of 100`;
+}
+
+interface MetricContext {
+  /** Whether it is the metric that the experiment was planned for. */
+  readonly isFirst: boolean;
+  readonly report: ExperimentReport;
+}
+
+function metricLines({ name, arms, comparisons }: ReportedMetric, context: MetricContext): readonly string[] {
   const means = arms.map(({ arm, mean }) =>
     mean === null
       ? `${arm} –`
       : `${arm} ${significant(mean.value)} (${rangeOf(mean.low, mean.high, significant)})`,
   );
-  const title = `${name}${isFirst ? " (what it was planned for)" : ""}`;
+  const title = `${name}${context.isFirst ? " (what it was planned for)" : ""}`;
   if (comparisons === null)
     return [title, "  too few people yet, or too few who did anything, beside the noise, to tell of it"];
-  return [title, `  ${means.join(", ")}`, ...comparisons.flatMap((one) => comparisonLines(one, report))];
+  const lines = arms.slice(1).flatMap(({ arm }) => {
+    const comparison = comparisons.find((one) => one.arm === arm);
+    return comparison === undefined
+      ? [`  ${arm}: too few people, or all did the same: nothing to tell`]
+      : comparisonLines(comparison, context);
+  });
+  return [title, `  ${means.join(", ")}`, ...lines];
 }
 
-function comparisonLines(comparison: ReportedComparison, report: ExperimentReport): readonly string[] {
-  const { arm, difference, lift, adjustedP, sequential, belief } = comparison;
-  const confidence = `${Math.round(100 * (1 - report.alpha))} %`;
+function comparisonLines(comparison: ReportedComparison, context: MetricContext): readonly string[] {
+  const { alpha, arms } = context.report;
+  const { arm, difference, lift, adjustedP, sequential } = comparison;
+  const confidence = confidenceOf(alpha);
+  const together = arms.length > 2 ? ` of all ${arms.length - 1} treatments together` : "";
   const lifted =
     lift === null ? "" : `; lift ${percent(lift.value)} (${rangeOf(lift.low, lift.high, percent)})`;
   return [
     `  ${arm}: ${signed(difference.value)}${lifted}`,
-    `    at any look   ${confidence} ${rangeOf(sequential.low, sequential.high, signed)}, p ${significant(sequential.p)}`,
+    `    at any look   ${confidence}${together} ${rangeOf(sequential.low, sequential.high, signed)}, p ${significant(sequential.p)}`,
     `    at the last   ${confidence} ${rangeOf(difference.low, difference.high, signed)}, p ${significant(difference.p)}, of all that was asked ${significant(adjustedP)}`,
-    `    better with a chance of ${percent(belief.chanceToBeat)}; to take it and be wrong costs ${significant(belief.lossOfTreatment)} on average`,
-    `    ${verdictOf(comparison, report)}`,
+    ...beliefLines(comparison),
+    ...strataLines(comparison, context.report),
+    `    ${verdictOf(comparison, context)}`,
   ];
 }
 
-/** What may be concluded: of an experiment that is not over the sequential interval alone counts. */
+function beliefLines({ belief }: ReportedComparison): readonly string[] {
+  if (belief === null) return [];
+  const { chanceToBeat, lossOfTreatment, lossOfControl } = belief;
+  const [rise, fall] = [lossOfControl, lossOfTreatment].map(significant);
+  return [
+    `    more with a chance of ${percent(chanceToBeat)}: ${rise} more on average, and ${fall} less where that is wrong`,
+  ];
+}
+
+function confidenceOf(alpha: number): string {
+  return `${Math.round(100 * (1 - alpha))} %`;
+}
+
+/** Each by itself, and none adjusted for how many they are. */
+function strataLines(
+  { strata: found }: ReportedComparison,
+  { strata, alpha }: ExperimentReport,
+): readonly string[] {
+  if (found.length < 2) return [];
+  return found.map((one, at) => {
+    const range =
+      one === null ? "too few people" : `${confidenceOf(alpha)} ${rangeOf(one.low, one.high, signed)}`;
+    return `      ${strata[at]}: ${range}`;
+  });
+}
+
+/**
+ * What may be concluded. Until the planned end the sequential interval alone counts. It is of one metric, so
+ * of what was asked beyond the first it says that it was one of many.
+ */
 export function verdictOf(
   { arm, difference, adjustedP, sequential }: ReportedComparison,
-  { state, looks, plannedLooks, alpha, mismatch }: ExperimentReport,
+  { isFirst, report }: MetricContext,
 ): string {
+  const { state, looks, plannedLooks, alpha, mismatch, arms, metrics } = report;
   if (mismatch?.isOff === true) return "nothing can be concluded: see the mismatch above";
-  if (sequential.low > 0) return `${arm} is better, at whichever look one stops`;
-  if (sequential.high < 0) return `${arm} is worse, at whichever look one stops`;
-  if (state !== "ended" && looks < plannedLooks) return "nothing can be concluded yet";
+  const isAtAnyLook = sequential.low > 0 || sequential.high < 0;
+  const direction = difference.value > 0 ? "more" : "less";
+  const asked = metrics.length * (arms.length - 1);
+  const amongMany = `${direction} with ${arm}, one of ${asked} things that were asked: of so many some differ by chance`;
+  if (isAtAnyLook) return isFirst ? `${direction} with ${arm}, at whichever look one stops` : amongMany;
+  if (state !== "ended") return "nothing can be concluded yet";
+  if (looks < plannedLooks)
+    return "nothing can be concluded: it ended before the look that was planned as the last";
   if (adjustedP >= alpha) return "no difference was found; there may be one within the interval";
-  return `${arm} is ${difference.value > 0 ? "better" : "worse"}, if this was the look that was planned as the last`;
+  return isFirst
+    ? `${direction} with ${arm}, if this was the look that was planned as the last`
+    : `${amongMany}; if this was the look that was planned as the last`;
+}
+
+/**
+ * Whether nothing more comes, and all looks were held that were planned: only then the interval of the last
+ * counts.
+ */
+export function isPlannedEnd({
+  state,
+  looks,
+  plannedLooks,
+}: Pick<ExperimentReport, "state" | "looks" | "plannedLooks">): boolean {
+  return state === "ended" && looks >= plannedLooks;
 }
 
 function rangeOf(low: number, high: number, written: (value: number) => string): string {

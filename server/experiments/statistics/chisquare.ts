@@ -4,8 +4,8 @@
  *   X^2 = sum (p_a - p)^2 / V_a,   V_a = q (1 - q) / n_a + (noise_Y^2 + q^2 noise_n^2) / n_a^2
  *   q = sum Y / sum n,   p = (sum p_a / V_a) / (sum 1 / V_a),   df = arms - 1
  *
- * With weights 1 / V_a the sum of squares about p has a chi-square distribution (Cochran 1954); at noise 0 it is
- * Pearson's statistic of the table of arms by yes and no, without a correction for continuity.
+ * With weights 1 / V_a the sum of squares about p has a chi-square distribution (Cochran 1954); at noise 0 it
+ * is Pearson's statistic of the table of arms by yes and no, without a correction for continuity.
  */
 import { chiSquareTail } from "./distributions.ts";
 import type { NoisyMoments } from "./moments.ts";

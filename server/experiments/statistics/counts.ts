@@ -27,8 +27,10 @@ export function levelOf(
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   const shares = weights.map((weight) => weight / all);
   const variances = counts.map(({ noise }, arm) => people * shares[arm] + noise ** 2);
-  const along = counts.reduce((sum, count, arm) => sum + (shares[arm] * count.people) / variances[arm], 0);
-  const size = variances.reduce((sum, variance, arm) => sum + shares[arm] ** 2 / variance, 0);
+  // An arm that nobody is dealt to, told without noise, says nothing of how many there are in all.
+  const told = [...variances.keys()].filter((arm) => variances[arm] > 0);
+  const along = told.reduce((sum, arm) => sum + (shares[arm] * counts[arm].people) / variances[arm], 0);
+  const size = told.reduce((sum, arm) => sum + shares[arm] ** 2 / variances[arm], 0);
   return { level: along / size, variance: 1 / size, shares, variances };
 }
 

@@ -1,12 +1,13 @@
 /**
- * CUPED: the same measure from before the experiment, x, takes off what of y was there already (Deng, Xu, Kohavi, Walker
- * 2013, "Improving the sensitivity of online controlled experiments by utilizing pre-experiment data").
+ * CUPED: the same measure from before the experiment, x, takes off what of y was there already (Deng, Xu,
+ * Kohavi, Walker 2013, "Improving the sensitivity of online controlled experiments by utilizing
+ * pre-experiment data").
  *
  *   y' = y - theta x;   theta = sum S_xy / sum (S_xx + noise_X^2),   S about the mean of each cell
  *
- * over the cells of all arms. Assignment is by chance, so any theta leaves the difference of arms right; this one makes
- * its variance least: noise in X comes in with theta^2, so theta is the smaller the more of it there is. At noise 0 it is
- * the coefficient of x in the regression of y on arm and x.
+ * over the cells of all arms. Assignment is by chance, so any theta leaves the difference of arms right; this
+ * one makes its variance least: noise in X comes in with theta^2, so theta is the smaller the more of it
+ * there is. At noise 0 it is the coefficient of x in the regression of y on arm and x.
  *
  * theta follows the noise of XY, so that the sum of squares of y' looks smaller than it is, on average by
  * 2 noise_Sxy^2 / sum (S_xx + noise_X^2), which is put back; noise_Sxy^2 = noise_XY^2 + (mean y noise_X)^2 +

@@ -1,5 +1,6 @@
 /**
- * A number that was estimated from noisy sums, with its variance, and what is read from both: p-value and interval.
+ * A number that was estimated from noisy sums, with its variance, and what is read from both: p-value and
+ * interval.
  *
  *   variance = what another crowd would have moved it by + what another draw of the noise would have
  *
@@ -8,9 +9,9 @@
  *
  *   df = 2 V^2 / Var(V)
  *
- * A mean of n people without noise has Var(V) = 2 V^2 / (n - 1), so df = n - 1, and a difference of two has Welch's.
- * The noise's own variance is known, so the more of V is noise the nearer is t to a normal distribution; noise in sums
- * of squares takes degrees of freedom away.
+ * A mean of n people without noise has Var(V) = 2 V^2 / (n - 1), so df = n - 1, and a difference of two has
+ * Welch's. The noise's own variance is known, so the more of V is noise the nearer is t to a normal
+ * distribution; noise in sums of squares takes degrees of freedom away.
  */
 import { tQuantile, twoSided } from "./distributions.ts";
 
@@ -24,8 +25,8 @@ export interface Estimate {
 /** Of a treatment less that of the control. */
 export interface Difference extends Estimate {
   /**
-   * What its variance has more because it is not 0: how large it is hangs on counts that noise moved in all arms alike.
-   * In intervals, and not in tests of there being none.
+   * What its variance has more because it is not 0: how large it is hangs on counts that noise moved in all
+   * arms alike. In intervals, and not in tests of there being none.
    */
   readonly varianceOfSize: number;
 }

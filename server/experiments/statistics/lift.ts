@@ -1,10 +1,11 @@
 /**
- * The relative lift, treatment / control - 1, with Fieller's interval (1954): all ratios that the two estimates do not
- * contradict.
+ * The relative lift, treatment / control - 1, with Fieller's interval (1954): all ratios that the two
+ * estimates do not contradict.
  *
  *   (t - r c)^2 <= k^2 (V_t + r^2 V_c),   k: the quantile
  *
- * Where the control itself may be 0 (c^2 <= k^2 V_c) every ratio may be true, and there is none to tell: null.
+ * Where the control itself may be 0 (c^2 <= k^2 V_c) every ratio may be true, and there is none to tell:
+ * null.
  */
 import { tQuantile } from "./distributions.ts";
 import { dfOf, differenceOf, type Estimate, type Interval } from "./estimate.ts";

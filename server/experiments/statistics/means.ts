@@ -5,10 +5,10 @@
  *   V = s^2 / n  +  (noise_Y^2 + m^2 noise_n^2) / n^2
  *   s^2 = SS / (n - 1),   SS = YY - Y^2 / n + (noise_Y^2 + m^2 noise_n^2) / n
  *
- * The last term takes off what noise adds to Y^2 / n on average, so that s^2 is right on average. Noise may make it
- * negative, and it stays so: held at 0 it would be too large on average (by 3 % of V at 2,000 people, so that 4 % of tests
- * were positive by chance, not 5). But V is at least half of noise's part, which is the last term of all of V. How
- * well V is known, for the degrees of freedom (estimate.ts):
+ * The last term takes off what noise adds to Y^2 / n on average, so that s^2 is right on average. Noise may
+ * make it negative, and it stays so: held at 0 it would be too large on average (by 3 % of V at 2,000 people,
+ * so that 4 % of tests were positive by chance, not 5). But V is at least half of noise's part, which is the
+ * last term of all of V. How well V is known, for the degrees of freedom (estimate.ts):
  *
  *   Var(V) = 2 (s^2 / n)^2 / (n - 1)  +  noise_SS^2 / (n (n - 1))^2
  *   noise_SS^2 = noise_YY^2 + 4 m^2 noise_Y^2 + m^4 noise_n^2 + 2 noise_Y^4 / n^2

@@ -1,12 +1,14 @@
 /**
- * Sample-ratio mismatch: whether the arms have as many people as their weights say. If not, something but chance decided
- * who was counted where, and no result of the experiment can be believed (Fabijan et al. 2019).
+ * Sample-ratio mismatch: whether the arms have as many people as their weights say. If not, something but
+ * chance decided who was counted where, and no result of the experiment can be believed (Fabijan et al.
+ * 2019).
  *
  *   X^2 = sum (n_a - L w_a)^2 / V_a,   df = arms - 1,   L and V_a as in counts.ts
  *
- * Chance deals N people out with covariance N (diag w - w w'); what of it is not along w is as if counts were independent
- * with variances N w_a, and L takes off what is: so this is the test on the whole covariance, noise included. At noise
- * 0 it is Pearson's. Mismatch within a stratum may cancel out in the sum, so each is tested too, Holm over them.
+ * Chance deals N people out with covariance N (diag w - w w'); what of it is not along w is as if counts were
+ * independent with variances N w_a, and L takes off what is: so this is the test on the whole covariance,
+ * noise included. At noise 0 it is Pearson's. Mismatch within a stratum may cancel out in the sum, so each is
+ * tested too, Holm over them.
  */
 import type { ChiSquare } from "./chisquare.ts";
 import { levelOf, type NoisyCount, totalCount } from "./counts.ts";

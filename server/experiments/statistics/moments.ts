@@ -1,10 +1,11 @@
 /**
- * Sums of people as statistics take them: of one arm in one stratum (or in several together) about one metric,
- * each with the standard deviation of what noise and rounding added to it. Unit: the metric's, or shares of its
- * cap; nothing here asks which.
+ * Sums of people as statistics take them: of one arm in one stratum (or in several together) about one
+ * metric, each with the standard deviation of what noise and rounding added to it. Unit: the metric's, or
+ * shares of its cap; nothing here asks which.
  *
- * The noise of each number is independent of the others'; only of a metric that is 0 or 1 yy is y itself, moved by
- * the same noise. Looks and strata are of different people, so sums add up, and so do the squares of noise.
+ * The noise of each number is independent of the others'; only of a metric that is 0 or 1 yy is y itself,
+ * moved by the same noise. Looks and strata are of different people, so sums add up, and so do the squares of
+ * noise.
  */
 import type { Cell, Noisy } from "../../../core/tasks/experiments/cells.ts";
 

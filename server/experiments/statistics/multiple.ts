@@ -2,8 +2,8 @@
  * Several tests at once: p-values adjusted so that each may be held against the level that all of them share.
  *
  *   Holm (1979)                  chance of any false finding; whatever the tests have in common
- *   Benjamini, Hochberg (1995)   expected share of false ones among the findings; tests independent or positively
- *                                dependent (Benjamini, Yekutieli 2001)
+ *   Benjamini, Hochberg (1995)   expected share of false ones among the findings; tests independent or
+ *                                positively dependent (Benjamini, Yekutieli 2001)
  */
 
 /** p-values in the order they came in. */

@@ -1,6 +1,7 @@
 /**
- * What to believe of an effect: the chance that the treatment is better, and what is lost on average by taking it, or by
- * staying, if that is wrong (Stucchio 2015, "Bayesian A/B testing at VWO").
+ * What to believe of an effect: the chance that the treatment has more, and what is lost on average by taking
+ * it, or by staying, if that is wrong (Stucchio 2015, "Bayesian A/B testing at VWO"). Named as if more were
+ * better; of what should be less both losses change places.
  *
  * Any estimate, with its noise: normal prior and likelihood.
  *
@@ -25,7 +26,7 @@ import type { Estimate, Interval } from "./estimate.ts";
 import type { NoisyMoments } from "./moments.ts";
 
 export interface Belief {
-  /** That the treatment is better than the control. */
+  /** That the treatment has more than the control. */
   readonly chanceToBeat: number;
   /** What taking the treatment, or staying with the control, loses on average, in the unit of the effect. */
   readonly lossOfTreatment: number;

@@ -1,16 +1,19 @@
 /**
- * Before an experiment: the smallest difference that it would find, and how many people it takes to find one; with
- * noise, which costs people.
+ * Before an experiment: the smallest difference that it would find, and how many people it takes to find one;
+ * with noise, which costs people.
  *
- *   V = sum over both arms of  s^2 / t  +  (noise_Y^2 + m^2 noise_n^2 t / (t + noise_n^2)) / t^2,   t = share N
+ *   V = sum over both arms of  s^2 / t  +  (noise_Y^2 + m^2 noise_n^2 t / (t + noise_n^2)) / t^2,
+ *   t = share N
  *   power = P(|Z + difference / sqrt(V)| > reach),   reach = 1.96 at alpha 5 %
  *
- * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so that the
- * noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of x. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own m. Several arms
- * against one control share alpha (Bonferroni); looks that may stop the experiment reach as far as sequential.ts says.
+ * noise is that of an arm's sums over all strata and looks: each adds its own, however many people it has, so
+ * that the noise of few people is what costs. Of a ratio m^2 noise_X^2 is added, all in units of the mean of
+ * x. Of counts it is what armsizes.ts leaves. Of a metric that is 0 or 1, s^2 = m (1 - m) with each arm's own
+ * m. Several arms against one control share alpha (Bonferroni); looks that may stop the experiment reach as
+ * far as sequential.ts says.
  *
- * A question that has no answer says so: null where the difference would have to be greater than there can be, or than
- * the control's own mean, or more people than `mostPeople` would be needed.
+ * A question that has no answer says so: null where the difference would have to be greater than there can
+ * be, or than the control's own mean, or more people than `mostPeople` would be needed.
  */
 import { normalCdf, normalQuantile } from "./distributions.ts";
 import { sequentialReach } from "./sequential.ts";
@@ -53,10 +56,15 @@ export interface Answer {
 /** Whoever has to double what a site has to see a difference has no answer. */
 const mostLift = 1;
 
+/** The greatest lift that is tried: the cap may end before a double is reached. */
+export function greatestLift({ mean, most }: Pick<Plan, "mean" | "most">): number {
+  return mean > 0 ? Math.max(0, Math.min(mostLift, (most - mean) / mean)) : mostLift;
+}
+
 export const noNoise: Plan["noise"] = { y: 0, n: 0 };
 
 export function smallestFound(plan: Plan): Answer {
-  const greatest = Math.min(plan.most - plan.mean, mostLift * plan.mean);
+  const greatest = greatestLift(plan) * plan.mean;
   const isFound = (difference: number) => difference >= distanceOf(plan) * errorOf(plan, difference);
   if (!isFound(greatest)) return { difference: null, lift: null };
   let [low, high] = [0, greatest];
@@ -88,12 +96,19 @@ export function peopleFor(
 }
 
 /** In words, for whoever plans. */
-export function answerInWords({ difference, lift }: Answer, { people, power }: Plan): string {
-  const crowd = `${people} people`;
-  const often = `${Math.round(100 * power)} times out of 100`;
-  if (difference === null || lift === null)
-    return `cannot be answered: ${crowd} do not even show a lift of ${100 * mostLift} % ${often}`;
-  return `${crowd} show a lift of ${(100 * lift).toFixed(1)} % or more ${often}`;
+export function answerInWords(answer: Answer, plan: Plan): string {
+  const crowd = `${plan.people} people`;
+  const often = `${Math.round(100 * plan.power)} times out of 100`;
+  return answer.lift === null
+    ? `cannot be answered: ${crowd} do not even show ${liftInWords(answer, plan)} ${often}`
+    : `${crowd} show ${liftInWords(answer, plan)} ${often}`;
+}
+
+/** The lift that is found, or the greatest that was tried. */
+export function liftInWords({ lift }: Answer, plan: Pick<Plan, "mean" | "most">): string {
+  return lift === null
+    ? `a lift of ${Number((100 * greatestLift(plan)).toFixed(1))} %`
+    : `a lift of ${(100 * lift).toFixed(1)} % or more`;
 }
 
 /** Chance of finding this difference. */

@@ -1,18 +1,20 @@
 /**
- * Ratios of two sums (clicks for each impression, revenue for each order), by the delta method (Deng, Knoblich, Lu 2018,
- * arXiv 1803.06336): people are drawn, not impressions, so numerator and denominator vary together.
+ * Ratios of two sums (clicks for each impression, revenue for each order), by the delta method (Deng,
+ * Knoblich, Lu 2018, arXiv 1803.06336): people are drawn, not impressions, so numerator and denominator vary
+ * together.
  *
  *   R = Y / X                 dR = (dY - R dX) / X
  *   V(R) = [ n / (n - 1) (YY - 2 R XY + R^2 XX - (Y - R X)^2 / n)  +  noise_Y^2 + R^2 noise_X^2 ] / X^2
  *
- * Noise may move X by a third, which the delta method takes for little. So the difference is tested, and its interval
- * made of all differences d that the test does not refuse (Fieller 1954): arms of ratios r + d and r, r such that the
- * residuals of both sum to 0, have variances at those ratios, not at each arm's own,
+ * Noise may move X by a third, which the delta method takes for little. So the difference is tested, and its
+ * interval made of all differences d that the test does not refuse (Fieller 1954): arms of ratios r + d and
+ * r, r such that the residuals of both sum to 0, have variances at those ratios, not at each arm's own,
  *
  *   (R1 - R0 - d)^2 <= k^2 (V1(r + d) + V0(r)),   r = (Y0 + Y1 - d X1) / (X0 + X1)
  *
- * and as r is linear in d, both sides are quadratic. Residuals have a mean near 0, so the noise in n hardly matters, and
- * what noise adds to squares of sums is an n-th of its own variance: neither is counted. V is at least half of its noise.
+ * and as r is linear in d, both sides are quadratic. Residuals have a mean near 0, so the noise in n hardly
+ * matters, and what noise adds to squares of sums is an n-th of its own variance: neither is counted. V is at
+ * least half of its noise.
  */
 import type { Pair } from "./armsizes.ts";
 import { tQuantile, twoSided } from "./distributions.ts";
@@ -22,7 +24,10 @@ import { differenceMoments, type NoisyMoments } from "./moments.ts";
 /** Where a denominator is less than so many times its noise, there is no ratio to tell. */
 const certainty = 3;
 
-/** Null where noise leaves it open how large a denominator is. @param alpha chance that the interval is wrong. */
+/**
+ * Null where noise leaves it open how large a denominator is.
+ * @param alpha chance that the interval is wrong.
+ */
 export function twoRatios({ control, treatment }: RatioPair, alpha: number): Effect | null {
   if (![control, treatment].every(({ sums, noise }) => sums.x > 0 && sums.x >= certainty * noise.x))
     return null;

@@ -1,13 +1,17 @@
 /**
- * Looking again and again: a sequence of intervals that holds the true effect at all looks together, so that a site may
- * stop whenever it likes. Asymptotic confidence sequences (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2021, arXiv
- * 2103.06476, theorem 2.2, with variances that need not be equal), by Robbins' normal mixture (1970).
+ * Looking again and again: a sequence of intervals that holds the true effect at all looks together, so that
+ * a site may stop whenever it likes. Asymptotic confidence sequences (Waudby-Smith, Arbour, Sinha, Kennedy,
+ * Ramdas 2021, arXiv 2103.06476, theorem 2.2, with variances that need not be equal), by Robbins' normal
+ * mixture (1970).
  *
  *   S_t = n_t (estimate_t - effect)     U_t = n_t^2 V_t, its variance      of all people until look t
- *   |S_t| <= sqrt( (U_t + 1 / rho^2) log((U_t rho^2 + 1) / alpha^2) )   at all t with a probability of 1 - alpha
+ *   |S_t| <= sqrt( (U_t + 1 / rho^2) log((U_t rho^2 + 1) / alpha^2) )
+ *   at all t with a probability of 1 - alpha
  *
- * Looks are of different people and each has noise of its own, so S_t has independent increments, noise included. rho is
- * fixed before the first look so that the interval is narrowest at the planned end, U*:
+ * Looks are of different people and each has noise of its own, so S_t has independent increments, noise
+ * included. rho is fixed at the first look that has any variance, by that variance and the people that are
+ * planned (`plannedVariance`), never by what the effect seems to be, so that the interval is narrowest at the
+ * planned end, U*:
  *
  *   rho^2 = (-2 log alpha + log(-2 log alpha) + 1) / U*
  *
@@ -23,13 +27,16 @@ export interface Look {
 
 export interface SequentialEffect extends Interval {
   readonly value: number;
-  /** Of no effect, valid at whichever look one stops; never more than at the look before. */
+  /**
+   * Of no effect, valid at whichever look one stops: of this look, below alpha where its interval leaves 0
+   * out.
+   */
   readonly p: number;
 }
 
 /**
- * U* of the header from the first look that has any variance (of nothing seen none is known): it grows with people, and
- * with looks' noise. 0: no look has.
+ * U* of the header from the first look that has any variance (of nothing seen none is known): it grows with
+ * people, and with looks' noise. 0: no look has.
  *
  * @param plannedPeople of all looks that are planned.
  */
@@ -48,12 +55,10 @@ export function confidenceSequence(
   const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if (planned === 0) return looks.map(({ difference: { value } }) => ({ value, low, high, p: 1 }));
   const rhoSquared = mixtureOf(alpha, planned);
-  let p = 1;
   return looks.map(({ people, difference: { value, variance, varianceOfSize } }) => {
-    const spread = people ** 2 * variance * rhoSquared;
-    const wide = people ** 2 * (variance + varianceOfSize) * rhoSquared;
-    const reach = Math.sqrt(((wide + 1) / rhoSquared) * Math.log((wide + 1) / alpha ** 2)) / people;
-    p = Math.min(p, 1 / evidenceOf({ squared: (people * value) ** 2 * rhoSquared, spread }));
+    const spread = people ** 2 * (variance + varianceOfSize) * rhoSquared;
+    const reach = Math.sqrt(((spread + 1) / rhoSquared) * Math.log((spread + 1) / alpha ** 2)) / people;
+    const p = Math.min(1, 1 / evidenceOf({ squared: (people * value) ** 2 * rhoSquared, spread }));
     return { value, low: value - reach, high: value + reach, p };
   });
 }

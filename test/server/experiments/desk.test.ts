@@ -386,7 +386,8 @@ test("looks at one deal add up what people told; another deal begins anew", asyn
   ]);
   await answered(here, [some("large", false, 4), ...new Array(3).fill(some("as-now", true, 1))]);
   const seed = await seedOf(server);
-  const looks = await looksAt(server.parts.leaderStore, { name: "banner", seed });
+  const { looks, leftOut } = await looksAt(server.parts.leaderStore, { name: "banner", seed });
+  expect(leftOut).toBe(0);
   expect(looks.map(({ toMs }) => (toMs - startMs) / dayMs)).toEqual([7, 14]);
   const told = looks.map(({ cells }) =>
     cells.arms.map(([{ n, metrics }]) =>
@@ -400,7 +401,10 @@ test("looks at one deal add up what people told; another deal begins anew", asyn
   ].entries()) {
     for (const [k, value] of told[at].flat().entries()) expect(value).toBeCloseTo(expected[k], 1);
   }
-  expect(await looksAt(server.parts.leaderStore, { name: "banner", seed: "another" })).toEqual([]);
+  expect(await looksAt(server.parts.leaderStore, { name: "banner", seed: "another" })).toEqual({
+    looks: [],
+    leftOut: 0,
+  });
 });
 
 test("tacit experiment says over the directory what the server says over HTTP", async () => {

@@ -25,7 +25,11 @@ import {
   powerOf,
   smallestFound,
 } from "../../../server/experiments/statistics/power.ts";
-import { proportionOf, twoProportions } from "../../../server/experiments/statistics/proportions.ts";
+import {
+  proportionOf,
+  twoProportions,
+  wilsonInterval,
+} from "../../../server/experiments/statistics/proportions.ts";
 import { ratioOf, twoRatios } from "../../../server/experiments/statistics/ratios.ts";
 import { confidenceSequence, type Look } from "../../../server/experiments/statistics/sequential.ts";
 import { togetherWhereFew } from "../../../server/experiments/statistics/strata.ts";
@@ -212,10 +216,11 @@ test("strata of too few people for their noise are put together until they are m
   const peopleIn = (strata: readonly (readonly NoisyMoments[])[]) =>
     strata.flat().reduce((sum, { sums }) => sum + sums.n, 0);
   const strata = [arms(1000, 4), arms(60, 4), arms(25, 4), arms(300, 4)];
-  expect(togetherWhereFew(strata)).toHaveLength(3);
-  expect(peopleIn(togetherWhereFew(strata))).toBe(peopleIn(strata));
-  expect(togetherWhereFew([arms(1000, 0), arms(60, 0), arms(25, 0)])).toHaveLength(3);
-  expect(togetherWhereFew([arms(100, 40), arms(60, 40)])).toHaveLength(1);
+  const asked = { weights: [0.5, 0.5], compared: [0, 1] };
+  expect(togetherWhereFew(strata, asked)).toHaveLength(3);
+  expect(peopleIn(togetherWhereFew(strata, asked))).toBe(peopleIn(strata));
+  expect(togetherWhereFew([arms(1000, 0), arms(60, 0), arms(25, 0)], asked)).toHaveLength(3);
+  expect(togetherWhereFew([arms(100, 40), arms(60, 40)], asked)).toHaveLength(1);
 });
 
 test("an arm that differs is found among many, and noise on that arm excuses it", () => {
@@ -239,26 +244,22 @@ test("adjusted p-values keep their order: p <= Benjamini-Hochberg <= Holm <= 1",
   );
 });
 
-test("a sequence's p-value never grows, says what its intervals say, and is wider than a look that is the only one", () => {
+test("a sequence's p-value says at each look what its interval says, which is wider than a look that is the only one", () => {
   const look = fc.record({
     people: fc.integer({ min: 50, max: 500 }),
     value: fc.double({ min: -0.1, max: 0.1, noNaN: true }),
     variance: fc.double({ min: 1e-5, max: 1e-3, noNaN: true }),
+    varianceOfSize: fc.double({ min: 0, max: 1e-3, noNaN: true }),
   });
   fc.assert(
     fc.property(fc.array(look, { minLength: 1, maxLength: 8 }), (drawn) => {
-      const looks: readonly Look[] = drawn.map(({ people, value, variance }, at) => ({
+      const looks: readonly Look[] = drawn.map(({ people, value, variance, varianceOfSize }, at) => ({
         people: people * (at + 1),
-        difference: { value, variance, varianceOfSize: 0 },
+        difference: { value, variance, varianceOfSize },
       }));
-      let before = 1;
-      let everOut = false;
       for (const [at, { low, high, p }] of confidenceSequence(looks, { alpha, planned: 40 }).entries()) {
-        everOut ||= low > 0 || high < 0;
-        expect(p < alpha).toBe(everOut);
-        expect(p).toBeLessThanOrEqual(before);
+        expect(p < alpha).toBe(low > 0 || high < 0);
         expect((high - low) / 2).toBeGreaterThan(1.96 * Math.sqrt(looks[at].difference.variance));
-        before = p;
       }
     }),
   );
@@ -267,6 +268,30 @@ test("a sequence's p-value never grows, says what its intervals say, and is wide
     p: 1,
     high: Number.POSITIVE_INFINITY,
   });
+});
+
+test("a proportion's interval holds it as often as it says where it is rare, and is of some width where nobody did it", () => {
+  const exact = { commonError: 0, alpha };
+  const [n, rate] = [1000, 0.002];
+  let chance = (1 - rate) ** n;
+  let covered = 0;
+  for (let y = 0; y < 60; y++) {
+    const { low, high } = wilsonInterval(binary(n, y, 0), exact);
+    if (low <= rate && rate <= high) covered += chance;
+    chance *= ((n - y) / (y + 1)) * (rate / (1 - rate));
+  }
+  expect(covered).toBeGreaterThan(0.94);
+  // k^2 / (n + k^2), as Wilson has it of none.
+  expect(wilsonInterval(binary(n, 0, 0), exact).low).toBe(0);
+  expect(wilsonInterval(binary(n, 0, 0), exact).high).toBeCloseTo(3.841459 / (n + 3.841459), 9);
+  const widthAt = (y: number, sigma: number) => {
+    const { low, high } = wilsonInterval(binary(n, y, sigma), exact);
+    return high - low;
+  };
+  for (const y of [0, 5, 300, 1000]) expect(widthAt(y, 8)).toBeGreaterThan(widthAt(y, 0));
+  const { standardError } = twoProportions(pairing(binary(1e6, 3e5, 300), binary(1e6, 3e5, 300)), alpha);
+  const wide = wilsonInterval(binary(1e6, 3e5, 300), exact);
+  expect((wide.high - wide.low) / (2 * 1.959964 * (standardError / Math.SQRT2))).toBeCloseTo(1, 3);
 });
 
 test("a lift's interval holds the lift, is as far from 0 as the difference is, and is none where the control may be 0", () => {
