@@ -484,7 +484,9 @@ function modelGrammars(): readonly AnyGrammar[] {
     JSON.stringify({ features: ["a"], run: 1, asked: "locate", reports: 9, peopleSd: 0.5, learning }),
   );
   const { seed: _seed, fromMs: _from, toMs: _to, ...undated } = experiment;
-  const draft = parseDraft({ ...undated, days: 7 });
+  // A draft says nothing of the ranking.
+  const arms = experiment.arms.map(({ ranking: _ranking, ...arm }) => arm);
+  const draft = parseDraft({ ...undated, arms, days: 7 });
   const started = { seed: "s", fromMs: 0, toMs: dayMs, lookDays: 7 };
   const listed = { draft, createdAtMs: 0, started, state: "running" };
   const running = experimentOf({ draft, createdAtMs: 0, started });
