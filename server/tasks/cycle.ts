@@ -150,12 +150,16 @@ export class Cycle {
   /**
    * Opens a task of each kind that has none, as far as the helper takes them; `troubles` says why one is not
    * open.
+   *
+   * @throws what heeding kinds failed with, when every kind has had its turn.
    */
   openNext(): Promise<void> {
     return this.serial.run(async () => {
-      await this.#parts.heed();
+      const failures: unknown[] = [];
+      await this.#parts.heed().catch((error: unknown) => failures.push(error));
       await this.#parts.standing.bring();
       for (const kind of this.#parts.kinds) await this.#openNext(kind);
+      if (failures.length > 0) throw failures[0];
     });
   }
 

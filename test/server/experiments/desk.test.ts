@@ -12,6 +12,7 @@ import { settingsOf, type Task } from "../../../core/tasks/task.ts";
 import { dayMs } from "../../../core/time.ts";
 import { fillRandom } from "../../../server/base/platform.ts";
 import { runCli } from "../../../server/cli/main.ts";
+import { listingLines, parseListing } from "../../../server/experiments/listed.ts";
 import { looksAt } from "../../../server/experiments/looks.ts";
 import { listExperiments, removeExperiment, storeExperiment } from "../../../server/store/experiments.ts";
 import {
@@ -171,6 +172,9 @@ test("what another version wrote hinders no other experiment, and can be removed
     expect(await ask("POST", "/experiments/banner/start")).toMatchObject({ status: 200 });
     await server.parts.cycle.openNext();
     expect(inEdition(server)).toEqual(["banner"]);
+    expect(listingLines(parseListing((await ask("GET", "/experiments")).json))).toContainEqual(
+      expect.stringMatching(/^newer +not read: another version/),
+    );
     expect(await ask("POST", "/experiments/newer/remove")).toMatchObject({ status: 200 });
     expect(await ask("GET", "/experiments")).toMatchObject({ json: { unread: [] } });
     await removeExperiment(server.parts.leaderStore, "banner");
