@@ -90,12 +90,18 @@ function beliefLines({ belief }: ReportedComparison): readonly string[] {
   const { chanceToBeat, lossOfTreatment, lossOfControl } = belief;
   const [rise, fall] = [lossOfControl, lossOfTreatment].map(significant);
   return [
-    `    more with a chance of ${percent(chanceToBeat)}: ${rise} more on average, and ${fall} less where that is wrong`,
+    `    more with a chance of ${chanceText(chanceToBeat)}: ${rise} more on average, and ${fall} less where that is wrong`,
   ];
 }
 
 function confidenceOf(alpha: number): string {
   return `${Math.round(100 * (1 - alpha))} %`;
+}
+
+/** No chance is told as certain. */
+function chanceText(chance: number): string {
+  if (chance > 0.999) return "over 99.9 %";
+  return chance < 0.001 ? "under 0.1 %" : percent(chance);
 }
 
 /** Each by itself, and none adjusted for how many they are. */
