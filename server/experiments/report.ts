@@ -5,6 +5,7 @@
  */
 import { isBinary, type Metric } from "../../core/experiments/experiment.ts";
 import { addCells, type ExperimentCells, wholeArm } from "../../core/tasks/experiments/cells.ts";
+import { dayMs } from "../../core/time.ts";
 import type { LeaderQueries } from "../store/leaderstore.ts";
 import { type Analysed, analysed } from "./analysis.ts";
 import { dealtShares } from "./dealtshares.ts";
@@ -43,7 +44,11 @@ export async function reportOn(
  * @param leftOut how many more there are that do not add up.
  */
 export function reportOf(
-  { draft, state }: Pick<ListedExperiment, "draft" | "state">,
+  {
+    draft,
+    state,
+    started = null,
+  }: Pick<ListedExperiment, "draft" | "state"> & Partial<Pick<ListedExperiment, "started">>,
   {
     looks,
     planned,
@@ -65,10 +70,20 @@ export function reportOf(
   const isNoisy = looks.some((look) => look.isNoisy);
   const whole = until.at(-1);
   const mismatch = whole === undefined ? null : mismatchIn(whole, weights);
-  const isOver = isPlannedEnd({ state, looks: looks.length, plannedLooks: planned });
+  const isStopped = started !== null && started.toMs - started.fromMs < draft.days * dayMs;
+  const isOver = isPlannedEnd({ state, isStopped, looks: looks.length, plannedLooks: planned });
   const context = { arms, weights, until, planned, isNoisy, isBelieved: isOver && mismatch?.isOff === false };
   return {
-    ...{ name, state, alpha, looks: looks.length, plannedLooks: planned, looksLeftOut: leftOut, isNoisy },
+    ...{
+      name,
+      state,
+      isStopped,
+      alpha,
+      looks: looks.length,
+      plannedLooks: planned,
+      looksLeftOut: leftOut,
+      isNoisy,
+    },
     strata: stratumNames(draft.strata),
     arms: arms.map((arm, index) => ({
       ...{ arm: arm.name, weight: arm.weight },

@@ -90,12 +90,18 @@ function beliefLines({ belief }: ReportedComparison): readonly string[] {
   const { chanceToBeat, lossOfTreatment, lossOfControl } = belief;
   const [rise, fall] = [lossOfControl, lossOfTreatment].map(significant);
   return [
-    `    more with a chance of ${percent(chanceToBeat)}: ${rise} more on average, and ${fall} less where that is wrong`,
+    `    more with a chance of ${chanceText(chanceToBeat)}: ${rise} more on average, and ${fall} less where that is wrong`,
   ];
 }
 
 function confidenceOf(alpha: number): string {
   return `${Math.round(100 * (1 - alpha))} %`;
+}
+
+/** No chance is told as certain. */
+function chanceText(chance: number): string {
+  if (chance > 0.999) return "over 99.9 %";
+  return chance < 0.001 ? "under 0.1 %" : percent(chance);
 }
 
 /** Each by itself, and none adjusted for how many they are. */
@@ -119,7 +125,7 @@ export function verdictOf(
   { arm, difference, adjustedP, sequential }: ReportedComparison,
   { isFirst, report }: MetricContext,
 ): string {
-  const { state, looks, plannedLooks, alpha, mismatch, arms, metrics } = report;
+  const { state, alpha, mismatch, arms, metrics } = report;
   if (mismatch?.isOff === true) return "nothing can be concluded: see the mismatch above";
   const isAtAnyLook = sequential.low > 0 || sequential.high < 0;
   const direction = difference.value > 0 ? "more" : "less";
@@ -127,7 +133,7 @@ export function verdictOf(
   const amongMany = `${direction} with ${arm}, one of ${asked} things that were asked: of so many some differ by chance`;
   if (isAtAnyLook) return isFirst ? `${direction} with ${arm}, at whichever look one stops` : amongMany;
   if (state !== "ended") return "nothing can be concluded yet";
-  if (looks < plannedLooks)
+  if (!isPlannedEnd(report))
     return "nothing can be concluded: it ended before the look that was planned as the last";
   if (adjustedP >= alpha) return "no difference was found; there may be one within the interval";
   return isFirst
@@ -136,16 +142,14 @@ export function verdictOf(
 }
 
 /**
- * Whether nothing more comes, and all looks were held that were planned: only then the interval of the last
- * counts.
+ * Whether the experiment came to the end that it was planned with, so that the interval of the last look counts.
+ * Looks begin at hours of their own: an end as planned may have one look less than was planned.
  */
-export function isPlannedEnd({
-  state,
-  looks,
-  plannedLooks,
-}: Pick<ExperimentReport, "state" | "looks" | "plannedLooks">): boolean {
-  return state === "ended" && looks >= plannedLooks;
+export function isPlannedEnd({ state, isStopped, looks, plannedLooks }: EndOf): boolean {
+  return state === "ended" && !isStopped && looks >= plannedLooks - 1;
 }
+
+type EndOf = Pick<ExperimentReport, "state" | "isStopped" | "looks" | "plannedLooks">;
 
 function rangeOf(low: number, high: number, written: (value: number) => string): string {
   const [from, to] = [written(low), written(high)];

@@ -55,6 +55,8 @@ export const reportSchema = v.object({
   state: v.picklist(["draft", "running", "closing", "ended"]),
   /** Chance that an interval of a sound experiment does not hold the true value. */
   alpha: v.number(),
+  /** Whether an operator let nobody new in before the days were over. */
+  isStopped: v.boolean(),
   looks: v.number(),
   /** As many as the experiment was planned with; there may be less of them, where it was stopped, or more. */
   plannedLooks: v.number(),

@@ -335,10 +335,15 @@ test("whatever reports claim, honest or not, a report on them is made, and is of
   );
 });
 
-/** Ended after `looks` of `planned`, half of the people in each arm, so many of the treatment more. */
+/** Of two weeks, or as many `days` as it had; half of the people in each arm, so many of the treatment more. */
 function ended(
   metrics: readonly unknown[],
-  { looks, planned, more }: { readonly looks: number; readonly planned: number; readonly more: number },
+  {
+    looks,
+    planned,
+    more,
+    days = 14,
+  }: { readonly looks: number; readonly planned: number; readonly more: number; readonly days?: number },
 ) {
   const of = draft({ metrics });
   const cells = [0, more].map((extra) => {
@@ -348,7 +353,7 @@ function ended(
   });
   const one = { cells: { name: "banner", seed: "s1", arms: cells }, isNoisy: false };
   return reportOf(
-    { draft: of, state: "ended" },
+    { draft: of, state: "ended", started: { ...started, toMs: days * dayMs } },
     { looks: Array.from({ length: looks }, () => one), planned },
   );
 }
@@ -361,6 +366,14 @@ test("what was stopped before the look that was planned as the last has the sequ
   expect(lines).toContain("nothing can be concluded: it ended before the look that was planned as the last");
   expect(reportLines(ended(conversionAlone, { looks: 1, planned: 4, more: 200 })).join("\n")).toContain(
     "more with large, at whichever look one stops",
+  );
+  const stopped = ended(conversionAlone, { looks: 4, planned: 4, more: 15, days: 9 });
+  expect(stopped.metrics[0].comparisons?.[0].difference.p).toBeLessThan(0.05);
+  expect(stopped.metrics[0].comparisons?.[0].belief).toBeNull();
+  expect(reportLines(stopped).join("\n")).toContain("it ended before the look that was planned as the last");
+  // Of a whole one a look may be missing by the hour at which it began.
+  expect(reportLines(ended(conversionAlone, { looks: 3, planned: 4, more: 17 })).join("\n")).toContain(
+    "more with large, if this was the look that was planned as the last",
   );
   expect(reportLines(ended(conversionAlone, { looks: 6, planned: 4, more: 0 }))[0]).toBe(
     "banner: ended, 6 looks, 4 were planned",
@@ -385,9 +398,9 @@ test("a report says more or less, and never which of them is good; a belief is t
     const refunds = [{ name: "refunds", of: { any: "refund" }, cap: 1 }];
     const lines = reportLines(ended(refunds, { looks: 1, planned: 1, more })).join("\n");
     expect(lines).toContain(`${more > 0 ? "more" : "less"} with large`);
-    expect(lines).toMatch(/more with a chance of [\d.]+ %/);
+    expect(lines).toContain(`more with a chance of ${more > 0 ? "over 99.9" : "under 0.1"} %`);
     expect(lines).not.toMatch(/better|worse|win|cost/);
-    const early = ended(refunds, { looks: 1, planned: 2, more });
+    const early = ended(refunds, { looks: 1, planned: 3, more });
     expect(early.metrics[0].comparisons?.[0].belief).toBeNull();
     expect(reportLines(early).join("\n")).not.toContain("with a chance of");
   }
