@@ -21,7 +21,7 @@ export const budgets: Readonly<Record<string, number | undefined>> = {
   // A contributor a kind of sum; experiments are the last that came.
   "contributing.js": 38_650,
   // The panel says what interests come from, and names every kind of sum.
-  "shown.js": 14_750,
+  "shown.js": 14_850,
   "shelf.js": 6_000,
   "consent.js": 6_000,
   "onboarding.js": 6_000,
