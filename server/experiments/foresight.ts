@@ -8,7 +8,7 @@
  * covariate comes in with theta; that the covariate takes its share of the report is in the scale of y.
  */
 import { isBinary, strataCount } from "../../core/experiments/experiment.ts";
-import { scalesOf } from "../../core/tasks/experiments/scales.ts";
+import { scalesOf, usualMean } from "../../core/tasks/experiments/scales.ts";
 import type { Config } from "../base/config.ts";
 import { dealtShares } from "./dealtshares.ts";
 import { type ExperimentDraft, plannedLooks } from "./draft.ts";
@@ -31,8 +31,6 @@ interface Answers {
   /** Smallest lift with noise; null: there is none. */
   readonly lift: number | null;
 }
-
-const usualMean = 0.1;
 
 /** @param people of all arms together. */
 export function foreseen(

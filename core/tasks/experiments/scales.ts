@@ -43,7 +43,7 @@ const ofSpread = 0.2;
 const ofSecond = 0.5;
 const ofOthers = 0.5;
 /** Of its cap, where nobody said what is expected. */
-const usualMean = 0.1;
+export const usualMean = 0.1;
 
 /** The squares of all scales sum to 1. */
 export function scalesOf(metrics: readonly ScaledMetric[]): CellScales {
