@@ -449,7 +449,7 @@ describe("what is written ahead", () => {
 describe("a backlog", () => {
   const rankOf = (kind: EventKind): number =>
     [
-      ["impression"],
+      ["impression", "hover"],
       ["search", "dwell", "click", "view"],
       ["checkout", "share", "cart_add", "cart_remove", "like", "dislike"],
       ["purchase", "refund"],

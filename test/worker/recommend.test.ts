@@ -129,7 +129,7 @@ describe("forYou", () => {
         const items = new Set(list.map(({ item }) => item));
         expect(items.has(itemId(excluded))).toBe(false);
         for (const { kind, item } of events) {
-          if (includeSeen || kind === "impression" || kind === "click") continue;
+          if (includeSeen || kind === "impression" || kind === "hover" || kind === "click") continue;
           expect(items.has(item ?? "")).toBe(false);
         }
         for (const [row, item] of published.catalogue.map((card) => card.item).entries()) {
