@@ -13,13 +13,20 @@ export interface OwnSite {
   close(): void;
 }
 
-/** @param bodyOf what each page has in its body, by its path */
-export async function openOwnSite(bodyOf: (path: string) => string): Promise<OwnSite> {
+/**
+ * @param bodyOf what each page has in its body, by its path.
+ * @param before what each file of the SDK begins with now; nothing unless given.
+ */
+export async function openOwnSite(
+  bodyOf: (path: string) => string,
+  before: () => string = () => "",
+): Promise<OwnSite> {
   const asked: { path: string; purpose: string }[] = [];
   const server = createServer(({ url: path = "", headers }, response) => {
     const [, file] = /^\/tacit\/([\w-]+\.js)$/.exec(path) ?? [];
     response.setHeader("content-type", file === undefined ? "text/html; charset=utf-8" : "text/javascript");
-    if (file !== undefined) return void response.end(readFileSync(`${built}/${file}`));
+    response.setHeader("cache-control", "no-store");
+    if (file !== undefined) return void response.end(before() + readFileSync(`${built}/${file}`, "utf8"));
     asked.push({ path, purpose: `${headers["sec-purpose"] ?? ""}` });
     response.end(`<!doctype html><title>site</title><link rel="icon" href="data:,"><body>${bodyOf(path)}`);
   });
