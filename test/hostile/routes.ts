@@ -53,6 +53,7 @@ export const slowRoutes: ReadonlySet<string> = new Set([
   "POST /v1/admin/segments",
   "POST /v1/admin/ranker",
   "POST /v1/admin/policy",
+  "POST /v1/admin/experiments/:name/start",
   "POST /v1/admin/keys/rotate",
 ]);
 
@@ -117,6 +118,14 @@ export async function requestsTo(site: Site): Promise<Requests> {
     post(path, () => body, Object.entries(signedHeaders(body, stranger)));
   const ohttp: Asked["headers"] = [["content-type", ohttpMedia.request]];
 
+  const experimentStep = (step: string, body: string): readonly [string, ValidRequest] => [
+    `POST /v1/admin/experiments/:name/${step}`,
+    (chance) => ({
+      ...post("", () => bytesOf(body), admin)(chance),
+      path: `${anExperiment(chance)}/${step}`,
+    }),
+  ];
+
   const byRoute = new Map<string, ValidRequest>([
     ["GET /health/live", get("/health/live")],
     ["GET /health/ready", get("/health/ready")],
@@ -149,6 +158,11 @@ export async function requestsTo(site: Site): Promise<Requests> {
     ["POST /v1/admin/ranker", post("/v1/admin/ranker", () => ranker, admin)],
     ["GET /v1/admin/policy", get("/v1/admin/policy", admin)],
     ["POST /v1/admin/policy", post("/v1/admin/policy", () => policy, admin)],
+    ["GET /v1/admin/experiments", get("/v1/admin/experiments", admin)],
+    ["POST /v1/admin/experiments", post("/v1/admin/experiments", () => bytesOf(banner), admin)],
+    ["GET /v1/admin/experiments/:name/report", get((chance) => `${anExperiment(chance)}/report`, admin)],
+    ...["start", "stop", "remove"].map((step) => experimentStep(step, "")),
+    experimentStep("widen", JSON.stringify({ coverage: 0.7 })),
     [
       "POST /v1/admin/editions/:id/publish",
       (chance) => ({
@@ -165,6 +179,18 @@ export async function requestsTo(site: Site): Promise<Requests> {
     byRoute,
     bodies: [...reports.slice(0, 2), sealed[0], tokenRequest, chunk, learned, bytesOf("id,title\na,Mug\n")],
   };
+}
+
+/** As an operator writes one down. */
+const banner = JSON.stringify({
+  name: "banner",
+  arms: [{ name: "as-now" }, { name: "large", value: { size: "large" } }],
+  metrics: [{ name: "clicks", of: { count: "click" }, cap: 4, isAdjusted: true }],
+  ...{ coverage: 0.5, strata: { by: "visitor" }, audience: { devices: ["phone"], facts: { size: "m" } } },
+});
+
+function anExperiment(chance: Chance): string {
+  return `/v1/admin/experiments/${chance.pick(["banner", "banner", "none", "__proto__", "%2e%2e", "%ff"])}`;
 }
 
 /** A file of an operator's, hostile as readers.ts makes them, and how it is to be read. */

@@ -38,6 +38,7 @@ export async function openSite(directory: string): Promise<Site> {
     items,
     leader: {
       ...{ catalogue: { contentDim: 8, keepEditions: 5 }, training: { dim: 3, blockLimit: 10 }, limits },
+      experiments: { on: true },
       round: { minBatch: 4, maxBatch: 2000, batchSize: 1e9, quietSeconds: 1e6, roundSeconds: 1e6 },
       tokens: { issue: true, perDay: 1e6 },
     },
