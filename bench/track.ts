@@ -1,6 +1,7 @@
 /**
  * What `track()` costs the page that calls it: 10,000 calls of the built SDK in Chromium, spread over tasks
- * and in one loop, with storage and with none (track/inpage.ts).
+ * and in one loop, with storage and with none; beside it a function that does nothing, which tells what of it the
+ * machine and the clock are (track/inpage.ts).
  *
  *     npm run build:sdk && npm run bench:track -- [--calls 10000] [--quick]
  *

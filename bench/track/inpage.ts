@@ -1,4 +1,4 @@
-/** Runs in the page: times calls of `track()`. */
+/** Runs in the page: times calls of `track()`, or of a function that does nothing in its place. */
 
 export interface Timed {
   /** Each call. */
@@ -11,10 +11,19 @@ export interface Timed {
   readonly isIsolated: boolean;
 }
 
-export async function timeCalls([calls, callsATask]: readonly [number, number]): Promise<Timed> {
-  const { tacit } = globalThis as unknown as {
-    readonly tacit: { track(kind: string, properties: object): void };
-  };
+interface Tracked {
+  readonly track: (kind: string, properties: object) => void;
+}
+
+const nothing: Tracked = { track: () => undefined };
+
+/** @param isTracked false: what timing a call costs by itself. */
+export async function timeCalls([calls, callsATask, isTracked]: readonly [
+  number,
+  number,
+  boolean,
+]): Promise<Timed> {
+  const { tacit } = isTracked ? (globalThis as unknown as { readonly tacit: Tracked }) : { tacit: nothing };
   const nowUs = (): number => performance.now() * 1000;
   const nextTask = (): Promise<void> =>
     new Promise((resolve) => {

@@ -16,7 +16,7 @@ export interface Spread {
 }
 
 export interface TrackRow {
-  readonly name: "one a task" | "in one loop";
+  readonly name: "one a task" | "in one loop" | "nothing, one a task";
   readonly storage: "localStorage" | "none";
   /** The least step in which the page is told the time. */
   readonly stepUs: number;
@@ -49,7 +49,7 @@ export async function measureTrack(calls: number): Promise<readonly TrackRow[]> 
     return await withChromium(async (browser) => {
       const rows: TrackRow[] = [];
       for (const storage of ["localStorage", "none"] as const) {
-        for (const name of ["one a task", "in one loop"] as const) {
+        for (const name of ["one a task", "in one loop", "nothing, one a task"] as const) {
           const context = await browser.newContext();
           const page = await context.newPage();
           page.setDefaultTimeout(300_000);
@@ -57,7 +57,8 @@ export async function measureTrack(calls: number): Promise<readonly TrackRow[]> 
           await page.goto(`http://127.0.0.1:${port}/`);
           // As on a visit under way: the rest has come and the worker runs.
           await page.evaluate("tacit.panel()");
-          const asked = JSON.stringify([calls, name === "one a task" ? 1 : calls]);
+          const isTracked = name !== "nothing, one a task";
+          const asked = JSON.stringify([calls, name === "in one loop" ? calls : 1, isTracked]);
           const timed = await page.evaluate<Timed>(
             `import("/inpage.js").then(({ timeCalls }) => timeCalls(${asked}))`,
           );

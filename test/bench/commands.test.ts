@@ -462,9 +462,9 @@ test("bench:mainthread --quick: beside a page without the SDK one with it lists 
   }
 }, 240_000);
 
-test("bench:track --quick times every call, in tasks and in one loop, with storage and with none, and what a task's end adds", async () => {
+test("bench:track --quick times every call, in tasks and in one loop, with storage and with none, beside a function that does nothing, and what a task's end adds", async () => {
   const { stdout } = await tsx("bench/track.ts", ["--quick"]);
-  const told = [...stdout.matchAll(/^\| ([a-z ]+) \| (\w+) \|(?: [\d.]+ \|){6}$/gm)].map(
+  const told = [...stdout.matchAll(/^\| ([a-z, ]+) \| (\w+) \|(?: [\d.]+ \|){6}$/gm)].map(
     ([, name, storage]) => [name, storage],
   );
   const { calls, rows } = JSON.parse(readFileSync(join(root, "bench/results/track.json"), "utf8"));
@@ -472,9 +472,10 @@ test("bench:track --quick times every call, in tasks and in one loop, with stora
     ["localStorage", "none"].flatMap((kind) => [
       ["one a task", kind],
       ["in one loop", kind],
+      ["nothing, one a task", kind],
     ]),
   );
-  expect([calls, rows.length]).toEqual([400, 4]);
+  expect([calls, rows.length]).toEqual([400, 6]);
   for (const { call, meanUs, end, stepUs } of rows) {
     expect(stepUs).toBeLessThan(50);
     expect(call.median).toBeLessThanOrEqual(call.p99);
