@@ -36,7 +36,7 @@ export default defineConfig({
       { text: "Start", link: "/start", activeMatch: "^/(start|quickstart/)" },
       { text: "Guides", link: "/SDK", activeMatch: "^/(SDK|guides/|errors)" },
       { text: "Reference", link: "/api/", activeMatch: "^/(api/|sizes)" },
-      { text: "Server", link: "/OPERATING", activeMatch: "^/(OPERATING|UPGRADING)" },
+      { text: "Server", link: "/OPERATING", activeMatch: "^/(OPERATING|EXPERIMENTS|UPGRADING)" },
       {
         text: "How it works",
         link: "/ARCHITECTURE",

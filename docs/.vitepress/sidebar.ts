@@ -67,7 +67,11 @@ const reference: Item = {
 
 const server: Item = {
   text: "Server",
-  items: [page("Operating", "/OPERATING"), page("Upgrading", "/UPGRADING")],
+  items: [
+    page("Operating", "/OPERATING"),
+    page("Experiments", "/EXPERIMENTS"),
+    page("Upgrading", "/UPGRADING"),
+  ],
 };
 
 const inside: Item = {
