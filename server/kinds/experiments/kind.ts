@@ -7,8 +7,6 @@
  * asked about for two looks' time more, for those who come back late (server/experiments/draft.ts).
  */
 import { totalNoiseOf } from "../../../core/sum/estimate.ts";
-import { fromField } from "../../../core/sum/field.ts";
-import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { experiments as shape } from "../../../core/tasks/experiments/kind.ts";
 import { rhoOf, settingsOf, type Task } from "../../../core/tasks/task.ts";
@@ -21,8 +19,8 @@ import { storeFinding } from "../../store/findings.ts";
 import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, ServerKind, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { lanesTogether } from "../lanes.ts";
 import { paceOfDays } from "../question.ts";
-import { robustSum } from "../robust.ts";
 import { questionAbout } from "./question.ts";
 
 export const experiments: KindSetup = {
@@ -78,20 +76,11 @@ class Looks implements ServerKind {
   }
 
   async consume({ record, task, aggregates }: Summed): Promise<Consumed> {
-    const lanes = aggregates.map(({ batch, sum }) => ({
-      reports: batch.counted,
-      values: decodeFixed(fromField(sum), task),
-    }));
-    const { sensitivity, sigma } = task;
-    // Both aggregators add their noise to every lane.
-    const { values, reports, dropped } = robustSum(lanes, { sensitivity, sigma: Math.SQRT2 * sigma });
-    const leftOut = dropped.map(({ lane, reports: lost, why }) => ({
-      batch: aggregates[lane].batch,
-      leftOut: { [`lane ${why}`]: lost },
-    }));
+    const { values, reports, sums, leftOut } = lanesTogether({ task, aggregates });
     if (reports === 0) return { outcome: "nothing learned: no lane was within bounds", leftOut };
-    const noise = totalNoiseOf(task, { sums: lanes.length - dropped.length, reports });
-    const finding: LookFinding = { settings: task.settings, values: [...values], noise, sigma, reports };
+    const noise = totalNoiseOf(task, { sums, reports });
+    const { settings, sigma } = task;
+    const finding: LookFinding = { settings, values: [...values], noise, sigma, reports };
     const atMs = this.#parts.nowMs();
     const missing = await this.#leftOutOf(task, record.openedAtMs);
     const without = missing.length === 0 ? "" : `; one task had no room for ${missing.join(", ")}`;

@@ -4,8 +4,6 @@
  */
 import { placeBuckets } from "../../../core/lists/trial.ts";
 import { totalNoiseOf } from "../../../core/sum/estimate.ts";
-import { fromField } from "../../../core/sum/field.ts";
-import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { placesSensitivity } from "../../../core/tasks/places/contribution.ts";
 import { placesEstimate } from "../../../core/tasks/places/estimate.ts";
@@ -18,8 +16,8 @@ import { storeFinding } from "../../store/findings.ts";
 import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { lanesTogether } from "../lanes.ts";
 import { paceOfDays, questionFor } from "../question.ts";
-import { robustSum } from "../robust.ts";
 import { describePlaces, earlierSums, type PlacesFinding, type RoundSum } from "./finding.ts";
 
 /** Clicks are small numbers: so many binary places leave rounding far below any noise. */
@@ -73,20 +71,10 @@ async function consume(
   { store, atMs }: { readonly store: LeaderStore; readonly atMs: number },
 ): Promise<Consumed> {
   const settings = settingsOf(task, shape);
-  const lanes = aggregates.map(({ batch, sum }) => ({
-    reports: batch.counted,
-    values: decodeFixed(fromField(sum), task),
-  }));
-  const { sensitivity, sigma } = task;
-  // Both aggregators add their noise to every lane.
-  const { values, reports, dropped } = robustSum(lanes, { sensitivity, sigma: Math.SQRT2 * sigma });
-  const leftOut = dropped.map(({ lane, reports: lost, why }) => ({
-    batch: aggregates[lane].batch,
-    leftOut: { [`lane ${why}`]: lost },
-  }));
+  const { values, reports, sums, leftOut } = lanesTogether({ task, aggregates });
   if (reports === 0) return { outcome: "nothing learned: no lane was within bounds", leftOut };
   const { fromMs, toMs, ends, mostClicks } = settings;
-  const noise = totalNoiseOf(task, { sums: lanes.length - dropped.length, reports });
+  const noise = totalNoiseOf(task, { sums, reports });
   const sum: RoundSum = { ends, mostClicks, values: [...values], noise };
   const rounds = [sum, ...(await earlierSums(store, settings))];
   const total = values.map((_, at) => rounds.reduce((all, one) => all + one.values[at], 0));

@@ -9,8 +9,6 @@
  */
 import { mostPlaces, type PlaceCurve } from "../../../core/lists/placecurve.ts";
 import { askedUnits } from "../../../core/ranking/ranker/learnedunits.ts";
-import { fromField } from "../../../core/sum/field.ts";
-import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { sensitivityOf } from "../../../core/tasks/itemfactors/contribution.ts";
 import { ranker as shape } from "../../../core/tasks/ranker/kind.ts";
@@ -21,8 +19,8 @@ import { newestFinding, storeFinding } from "../../store/findings.ts";
 import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, ServerKind, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { lanesTogether } from "../lanes.ts";
 import { paceOfDays, questionFor } from "../question.ts";
-import { robustSum } from "../robust.ts";
 import { describeRanker, parseRankerFinding, type RankerFinding } from "./finding.ts";
 import { rankerPartOf, rankerScales } from "./learned.ts";
 import type { ProposingParts, RankerModel } from "./rankermodel.ts";
@@ -181,18 +179,7 @@ function isSame(one: ProposingParts, other: ProposingParts): boolean {
 }
 
 /** What a round's lanes say together. */
-function summedUp({ task, aggregates }: Summed) {
-  const { sensitivity, sigma } = task;
-  const lanes = aggregates.map(({ batch, sum }) => ({
-    reports: batch.counted,
-    values: decodeFixed(fromField(sum), task),
-  }));
-  // Both aggregators add their noise to every lane.
-  const { values, reports, dropped } = robustSum(lanes, { sensitivity, sigma: Math.SQRT2 * sigma });
-  const deviation = Math.sqrt(2 * (lanes.length - dropped.length)) * sigma;
-  const leftOut = dropped.map(({ lane, reports: lost, why }) => ({
-    batch: aggregates[lane].batch,
-    leftOut: { [`lane ${why}`]: lost },
-  }));
-  return { values, reports, deviation, leftOut };
+function summedUp(summed: Summed) {
+  const { values, reports, sums, leftOut } = lanesTogether(summed);
+  return { values, reports, deviation: Math.sqrt(2 * sums) * summed.task.sigma, leftOut };
 }

@@ -9,8 +9,6 @@
  */
 import { canonicalJson } from "../../../core/json.ts";
 import { featureCount, featureKeys } from "../../../core/profile/featurevector.ts";
-import { fromField } from "../../../core/sum/field.ts";
-import { decodeFixed } from "../../../core/sum/fixedpoint.ts";
 import { nullIfUnbounded } from "../../../core/sum/spending.ts";
 import { type SegmentsSettings, segments as shape } from "../../../core/tasks/segments/kind.ts";
 import { rhoOf, settingsOf } from "../../../core/tasks/task.ts";
@@ -21,8 +19,8 @@ import { newestFinding, storeFinding } from "../../store/findings.ts";
 import type { LeaderStore } from "../../store/leaderstore.ts";
 import type { Consumed, Question, ServerKind, Summed } from "../../tasks/kind.ts";
 import type { KindSetup } from "../kind.ts";
+import { lanesTogether } from "../lanes.ts";
 import { paceOfDays, questionFor } from "../question.ts";
-import { robustSum } from "../robust.ts";
 import { segmentPlan } from "./plan.ts";
 import { learningFrom, partOfPlaced } from "./published.ts";
 import {
@@ -242,19 +240,9 @@ function isSame(a: SegmentsSettings, b: SegmentsSettings): boolean {
 }
 
 /** What a round's lanes say together. */
-function summedUp({ task, aggregates }: Summed, settings: SegmentsSettings) {
-  const { sensitivity, sigma } = task;
-  const lanes = aggregates.map(({ batch, sum }) => ({
-    reports: batch.counted,
-    values: decodeFixed(fromField(sum), task),
-  }));
-  // Both aggregators add their noise to every lane.
-  const { values, reports, dropped } = robustSum(lanes, { sensitivity, sigma: Math.SQRT2 * sigma });
-  const variance = 2 * (lanes.length - dropped.length) * sigma ** 2;
+function summedUp(summed: Summed, settings: SegmentsSettings) {
+  const { values, reports, sums: lanes, leftOut } = lanesTogether(summed);
+  const variance = 2 * lanes * summed.task.sigma ** 2;
   const sums: SegmentSums = segmentSumsOf(values, { centroids: settings, scales: settings, variance });
-  const leftOut = dropped.map(({ lane, reports: lost, why }) => ({
-    batch: aggregates[lane].batch,
-    leftOut: { [`lane ${why}`]: lost },
-  }));
   return { sums, reports, leftOut };
 }
