@@ -201,7 +201,7 @@ export const more: MoreWords = {
       "In # Listen der letzten 30 Tage waren zwei Plätze vertauscht, um zu lernen, wie viel der Platz zählt.",
   },
   experiments:
-    "Diese Website vergleicht Fassungen ihrer Seiten. Welche Sie sehen, hat dieser Browser selbst ausgelost; nur er weiß es.",
+    "Diese Website vergleicht Fassungen ihrer Seiten. Welche Sie sehen, hat dieser Browser selbst ausgelost; der Server erfährt es nicht.",
   inArm: (experiment, arm, when) => `${experiment}: Fassung ${arm}, ausgelost ${when}`,
   leave: "Verlassen",
   features: {

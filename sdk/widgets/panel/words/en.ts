@@ -195,7 +195,7 @@ export const more: MoreWords = {
     other: "# lists of the last 30 days had two places swapped, to learn how much the place counts.",
   },
   experiments:
-    "This site compares versions of its pages. Which ones you see, this browser drew by itself; only it knows.",
+    "This site compares versions of its pages. Which ones you see, this browser drew by itself; the server does not learn it.",
   inArm: (experiment, arm, when) => `${experiment}: version ${arm}, drawn ${when}`,
   leave: "Leave",
   features: {},

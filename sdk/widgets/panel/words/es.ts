@@ -194,7 +194,7 @@ export const more: MoreWords = {
       "# listas de los últimos 30 días tuvieron dos puestos cambiados, para aprender cuánto cuenta el puesto.",
   },
   experiments:
-    "Este sitio compara versiones de sus páginas. Cuáles ves lo sorteó este navegador; solo él lo sabe.",
+    "Este sitio compara versiones de sus páginas. Cuáles ves lo sorteó este navegador; el servidor no lo sabe.",
   inArm: (experiment, arm, when) => `${experiment}: versión ${arm}, sorteada ${when}`,
   leave: "Salir",
   features: {

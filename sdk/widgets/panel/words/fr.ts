@@ -203,7 +203,7 @@ export const more: MoreWords = {
       "# listes des 30 derniers jours avaient deux places échangées, pour apprendre combien la place compte.",
   },
   experiments:
-    "Ce site compare des versions de ses pages. Celles que vous voyez, ce navigateur les a tirées au sort ; lui seul le sait.",
+    "Ce site compare des versions de ses pages. Celles que vous voyez, ce navigateur les a tirées au sort ; le serveur ne le sait pas.",
   inArm: (experiment, arm, when) => `${experiment} : version ${arm}, tirée au sort ${when}`,
   leave: "Quitter",
   features: {

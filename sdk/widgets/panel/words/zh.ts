@@ -182,7 +182,7 @@ export const more: MoreWords = {
     `在 ${of} 个客户群体中，您最接近${name}，约占全体的 ${share}。只有此浏览器知道。`,
   segmentNone: "您最接近哪个客户群体：还没有，对您的了解太少。",
   trials: { other: "最近 30 天有 # 个列表交换了两个位置，以了解位置的影响。" },
-  experiments: "本网站会比较页面的不同版本。您看到哪个版本由此浏览器自行抽取，只有它知道。",
+  experiments: "本网站会比较页面的不同版本。您看到哪个版本由此浏览器自行抽取，服务器不会知道。",
   inArm: (experiment, arm, when) => `${experiment}：版本 ${arm}，抽取于${when}`,
   leave: "退出",
   features: {
