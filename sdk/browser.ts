@@ -56,7 +56,11 @@ export function browserPage<Module>(): Page<Module> | null {
         return null;
       }
     },
-    deleteDatabase: (name) => void indexedDB.deleteDatabase(name),
+    deleteDatabase: (name) =>
+      new Promise((done) => {
+        const asked = indexedDB.deleteDatabase(name);
+        asked.onsuccess = asked.onerror = asked.onblocked = done;
+      }),
     onShown(run) {
       if (lifecycle.prerendering) document.addEventListener("prerenderingchange", run, { once: true });
       else run();

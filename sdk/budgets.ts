@@ -7,10 +7,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 export const budgets: Readonly<Record<string, number | undefined>> = {
   "stub.js": 600,
-  // Goal: 4,500.
-  "tacit.js": 5_250,
+  // Goal: 4,500. It waits for what it has deleted (25 bytes): an erasure that has settled is done.
+  "tacit.js": 5_275,
   // It names the files that there are.
-  "index.js": 5_060,
+  "index.js": 5_075,
   // With what reads calls, which tacit.js had, with what holds the store until something may be stored, with hovers
   // (0.2 kB, of which half was found elsewhere in it), and with what a page shows of experiments (0.35 kB).
   "page.js": 20_050,

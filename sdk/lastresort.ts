@@ -20,6 +20,6 @@ export async function eraseAsLastResort(
   for (const name of Array.isArray(names) ? names : [defaultDatabase]) {
     const isThere = (await page.hasDatabase(name)) !== false;
     if (isThere && store.read(spentKey) === null) store.write(spentKey, allSpent);
-    page.deleteDatabase(name);
+    await page.deleteDatabase(name);
   }
 }

@@ -41,8 +41,8 @@ export interface Page<Module = unknown> {
   ask(url: string): Promise<Response> | null;
   /** Whether there is an IndexedDB database of that name; null where the browser does not say. */
   hasDatabase(name: string): Promise<boolean | null>;
-  /** Deletes one, as soon as nobody has it open. */
-  deleteDatabase(name: string): void;
+  /** Deletes one, as soon as nobody has it open; settles when it is deleted, or known to be open somewhere. */
+  deleteDatabase(name: string): Promise<unknown>;
   /** Calls once the page is shown: now, or when a prerendered page is activated. */
   onShown(run: () => void): void;
   /** Tracks clicks on marked elements for the journal of that name; null where another copy does so already. */

@@ -12,12 +12,17 @@
       // Site data are blocked: then there are none.
     }
   };
-  const erase = () => {
+  const erase = async () => {
     for (const key of Object.keys(storage())) {
       if (key.startsWith("tacit.event.")) storage().removeItem(key);
     }
     const databases = JSON.parse(storage().getItem("tacit.databases") || '["tacit"]');
-    for (const name of databases) indexedDB.deleteDatabase(name);
+    for (const name of databases) {
+      await new Promise((done) => {
+        const asked = indexedDB.deleteDatabase(name);
+        asked.onsuccess = asked.onerror = asked.onblocked = done;
+      });
+    }
   };
   for (const name of names.split(" ")) {
     stub[name] = (...args) =>
@@ -25,9 +30,9 @@
         const call = { name, args, atMs: Date.now(), answer };
         if (calls.length < 5000 || args[0] === "purchase") calls.push(call);
         if (erasures.includes(name)) quietly(() => storage().setItem(`tacit.${name}`, "1"));
-        setTimeout(() => {
+        setTimeout(async () => {
           if (!calls.includes(call)) return;
-          if (erasures.includes(name)) quietly(erase);
+          await (erasures.includes(name) && erase().catch(() => {}));
           answer(lists.includes(name) ? [] : name === "lists" ? {} : name === "steer" ? () => {} : null);
         }, 10000);
       });

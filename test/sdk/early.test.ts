@@ -23,8 +23,11 @@ function storageOf(texts: Record<string, string>): Pick<Storage, "getItem" | "se
 
 describe("the stub", () => {
   let deleted: string[] = [];
+  /** How a deletion ends, and when. */
+  let end: (asked: Record<string, () => void>) => void;
   beforeEach(() => {
     deleted = [];
+    end = ({ onsuccess }) => onsuccess();
   });
 
   /** @param element what a page may have under that name already: an element with the id. */
@@ -32,7 +35,14 @@ describe("the stub", () => {
     const window: { tacit?: unknown } = { tacit: element };
     const timers: (() => void)[] = [];
     const setTimeout = (run: () => void) => timers.push(run);
-    const indexedDB = { deleteDatabase: (name: string) => deleted.push(name) };
+    const indexedDB = {
+      deleteDatabase(name: string) {
+        deleted.push(name);
+        const asked = {};
+        queueMicrotask(() => end(asked));
+        return asked;
+      },
+    };
     runInNewContext(stubSource, { window, localStorage, indexedDB, setTimeout, Date: { now: nowMs } });
     if (!isStub(window.tacit)) throw new Error("stub.js left no stub");
     return {
@@ -124,6 +134,29 @@ describe("the stub", () => {
       );
     },
   );
+
+  test("an erasure is answered when it is done, and not before", async () => {
+    const ends: (() => void)[] = [];
+    end = ({ onsuccess }) => ends.push(onsuccess);
+    const { stub, timers } = load(() => 7);
+    let isAnswered = false;
+    const asked = stub.erase().then(() => {
+      isAnswered = true;
+    });
+    for (const run of timers) run();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect({ isAnswered, begun: ends.length }).toEqual({ isAnswered: false, begun: 1 });
+    for (const run of ends) run();
+    await asked;
+  });
+
+  test.each(["onblocked", "onerror"])("an erasure that ends with %s is answered", async (how) => {
+    end = (asked) => asked[how]();
+    const { stub, timers } = load(() => 7);
+    const asked = stub.optOut();
+    for (const run of timers) run();
+    expect(await asked).toBeNull();
+  });
 
   test("where site data are blocked a no is answered all the same", async () => {
     const { stub, timers } = load(() => 7, {

@@ -350,7 +350,10 @@ export class FakePage implements Page<RestModule>, Edges {
     this.emptied.push([name, known]);
   }
   readonly deleted: string[] = [];
-  deleteDatabase(name: string): void {
+  /** What a deletion waits for. */
+  deleting: Promise<void> = Promise.resolve();
+  async deleteDatabase(name: string): Promise<void> {
+    await this.deleting;
     this.deleted.push(name);
   }
   onShown(run: () => void): void {

@@ -43,6 +43,11 @@ export class WebDriverSession {
     return this.#post("url", { url });
   }
 
+  /** How long `run` waits for an answer. */
+  answerWithin(limitMs: number): Promise<unknown> {
+    return this.#post("timeouts", { script: limitMs });
+  }
+
   back(): Promise<unknown> {
     return this.#post("back", {});
   }

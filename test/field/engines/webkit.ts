@@ -1,5 +1,6 @@
 /** WebKit: Debian's MiniBrowser under Xvfb, by WebKitWebDriver. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { programAt } from "../../browser/programs.ts";
 import { miniBrowserProgram, screenProgram, webkitDriverProgram } from "../programs.ts";
 import { type Engine, expressionOf, type PageFunction, type Session, sleep, type Tab } from "./engine.ts";
@@ -12,6 +13,9 @@ const loadsWithinMs = 30_000;
 /** A page that is still there after so long was never asked to go. */
 const leavesWithinMs = 10_000;
 const closesWithinMs = 3_000;
+const answersWithinMs = 50_000;
+/** A page that is kept while it answers goes on when somebody comes back to it: another is asked soon. */
+const leavingAnswersWithinMs = 2_000;
 
 export async function webkitEngine(): Promise<Engine> {
   const { display, screen } = await startScreen();
@@ -32,7 +36,7 @@ export async function webkitEngine(): Promise<Engine> {
           "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
           // Otherwise every command waits for a page that never ends loading, and "eager" for the next one.
           pageLoadStrategy: "none",
-          timeouts: { script: 50_000, pageLoad: loadsWithinMs, implicit: 0 },
+          timeouts: { script: answersWithinMs, pageLoad: loadsWithinMs, implicit: 0 },
         });
         return await sessionOf(session, stop);
       } catch (error) {
@@ -88,24 +92,36 @@ function tabOf(session: WebDriverSession, windows: Windows, handle: string): Tab
   const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
   const run = <A, T>(work: PageFunction<A, T>, argument?: A) =>
     windows.within(handle, () => session.run<T>(expressionOf(work, argument)));
-  const progress = () =>
-    run(() => ("isLeft" in window ? "not left" : document.readyState)).catch(() => "no answer");
-  return {
-    async goto(url) {
-      await run(() => void Reflect.set(window, "isLeft", true)).catch(() => undefined);
-      await windows.within(handle, () => session.goto(url));
-      let seen = await progress();
+  /** Leaves the page by what the function does, and waits for the page that it leads to. */
+  const leave = async (what: string, go: () => Promise<unknown>): Promise<void> => {
+    // A page that is come back to has what was left on it before.
+    const mark = randomUUID();
+    const progress = () =>
+      run((mark) => (Reflect.get(window, "isLeft") === mark ? "not left" : document.readyState), mark);
+    await run((mark) => void Reflect.set(window, "isLeft", mark), mark).catch(() => undefined);
+    await windows.within(handle, async () => {
+      await session.answerWithin(leavingAnswersWithinMs);
+      await go();
+    });
+    let seen = "nothing";
+    try {
       let goAgainAtMs = Date.now() + leavesWithinMs;
       for (const until = Date.now() + loadsWithinMs; Date.now() < until; await sleep(10)) {
-        seen = await progress();
+        seen = await progress().catch(() => "no answer");
         if (seen === "complete") return;
         if (seen !== "not left" || Date.now() < goAgainAtMs) continue;
         // The driver takes the command and now and then does nothing: nothing of the next page has begun then.
         goAgainAtMs = Number.POSITIVE_INFINITY;
-        await windows.within(handle, () => session.goto(url));
+        await windows.within(handle, go);
       }
-      throw new Error(`webkit: expected ${url} to load within ${loadsWithinMs} ms, got ${seen}`);
-    },
+    } finally {
+      await windows.within(handle, () => session.answerWithin(answersWithinMs));
+    }
+    throw new Error(`webkit: expected ${what} to load within ${loadsWithinMs} ms, got ${seen}`);
+  };
+  return {
+    goto: (url) => leave(url, () => session.goto(url)),
+    back: () => leave("the page before", () => session.back()),
     run,
     async click(selector) {
       const middle = await run((selector) => {
@@ -119,9 +135,6 @@ function tabOf(session: WebDriverSession, windows: Windows, handle: string): Tab
     },
     async press(key) {
       await windows.within(handle, () => session.press(key));
-    },
-    async back() {
-      await windows.within(handle, () => session.back());
     },
     close: () => windows.close(handle),
     crash: () => cannot("a crash"),
