@@ -43,11 +43,6 @@ export class WebDriverSession {
     return this.#post("url", { url });
   }
 
-  /** How long `run` waits for an answer. */
-  answerWithin(limitMs: number): Promise<unknown> {
-    return this.#post("timeouts", { script: limitMs });
-  }
-
   back(): Promise<unknown> {
     return this.#post("back", {});
   }
@@ -72,26 +67,34 @@ export class WebDriverSession {
     return this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions: strokes }] });
   }
 
-  /** Waits for what the expression, a promise, settles with. */
-  async run<T>(expression: string): Promise<T> {
+  /**
+   * Waits for what the expression, a promise, settles with. The session's own limit is kept by the page: one
+   * that is put aside while it answers does not.
+   */
+  async run<T>(expression: string, withinMs = limitMs): Promise<T> {
     const script = `const done = arguments[arguments.length - 1];
       ${expression}.then((value) => done({ value }), (failure) => done({ failure: String(failure) }));`;
-    const told = await this.#post<Told<T>>("execute/async", { script, args: [] });
+    const told = await this.#post<Told<T>>("execute/async", { script, args: [] }, withinMs);
     if ("failure" in told) throw new Error(told.failure);
     return told.value as T;
   }
 
-  #post<T>(path: string, body: object): Promise<T> {
-    return command("POST", `${this.#base}/${path}`, body);
+  #post<T>(path: string, body: object, withinMs = limitMs): Promise<T> {
+    return command("POST", `${this.#base}/${path}`, body, withinMs);
   }
 }
 
-async function command<T>(method: "GET" | "POST" | "DELETE", url: string, body?: object): Promise<T> {
+async function command<T>(
+  method: "GET" | "POST" | "DELETE",
+  url: string,
+  body?: object,
+  withinMs = limitMs,
+): Promise<T> {
   const response = await fetch(url, {
     method,
     headers: { "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(limitMs),
+    signal: AbortSignal.timeout(withinMs),
   });
   const { value } = (await response.json()) as { value: T & { message?: string; error?: string } };
   if (response.ok) return value;

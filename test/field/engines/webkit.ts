@@ -13,9 +13,8 @@ const loadsWithinMs = 30_000;
 /** A page that is still there after so long was never asked to go. */
 const leavesWithinMs = 10_000;
 const closesWithinMs = 3_000;
-const answersWithinMs = 50_000;
-/** A page that is kept while it answers goes on when somebody comes back to it: another is asked soon. */
-const leavingAnswersWithinMs = 2_000;
+/** A page that is left while it answers, and kept, answers nobody: whatever stands there then is asked anew. */
+const answersWithinMs = 2_000;
 
 export async function webkitEngine(): Promise<Engine> {
   const { display, screen } = await startScreen();
@@ -36,7 +35,7 @@ export async function webkitEngine(): Promise<Engine> {
           "webkitgtk:browserOptions": { binary: programAt(miniBrowserProgram), args },
           // Otherwise every command waits for a page that never ends loading, and "eager" for the next one.
           pageLoadStrategy: "none",
-          timeouts: { script: answersWithinMs, pageLoad: loadsWithinMs, implicit: 0 },
+          timeouts: { script: 50_000, pageLoad: loadsWithinMs, implicit: 0 },
         });
         return await sessionOf(session, stop);
       } catch (error) {
@@ -90,39 +89,36 @@ async function sessionOf(session: WebDriverSession, stop: () => void): Promise<S
 
 function tabOf(session: WebDriverSession, windows: Windows, handle: string): Tab {
   const cannot = (what: string) => Promise.reject(new Error(`webkit: expected nobody to ask for ${what}`));
-  const run = <A, T>(work: PageFunction<A, T>, argument?: A) =>
-    windows.within(handle, () => session.run<T>(expressionOf(work, argument)));
+  const run = <A, T>(work: PageFunction<A, T>, argument?: A, withinMs?: number) =>
+    windows.within(handle, () => session.run<T>(expressionOf(work, argument), withinMs));
   /** Leaves the page by what the function does, and waits for the page that it leads to. */
   const leave = async (what: string, go: () => Promise<unknown>): Promise<void> => {
     // A page that is come back to has what was left on it before.
     const mark = randomUUID();
     const progress = () =>
-      run((mark) => (Reflect.get(window, "isLeft") === mark ? "not left" : document.readyState), mark);
+      run(
+        (mark) => (Reflect.get(window, "isLeft") === mark ? "not left" : document.readyState),
+        mark,
+        answersWithinMs,
+      ).catch(() => "no answer");
     await run((mark) => void Reflect.set(window, "isLeft", mark), mark).catch(() => undefined);
-    await windows.within(handle, async () => {
-      await session.answerWithin(leavingAnswersWithinMs);
-      await go();
-    });
-    let seen = "nothing";
-    try {
-      let goAgainAtMs = Date.now() + leavesWithinMs;
-      for (const until = Date.now() + loadsWithinMs; Date.now() < until; await sleep(10)) {
-        seen = await progress().catch(() => "no answer");
-        if (seen === "complete") return;
-        if (seen !== "not left" || Date.now() < goAgainAtMs) continue;
-        // The driver takes the command and now and then does nothing: nothing of the next page has begun then.
-        goAgainAtMs = Number.POSITIVE_INFINITY;
-        await windows.within(handle, go);
-      }
-    } finally {
-      await windows.within(handle, () => session.answerWithin(answersWithinMs));
+    await windows.within(handle, go);
+    let seen = await progress();
+    let goAgainAtMs = Date.now() + leavesWithinMs;
+    for (const until = Date.now() + loadsWithinMs; Date.now() < until; await sleep(10)) {
+      seen = await progress();
+      if (seen === "complete") return;
+      if (seen !== "not left" || Date.now() < goAgainAtMs) continue;
+      // The driver takes the command and now and then does nothing: nothing of the next page has begun then.
+      goAgainAtMs = Number.POSITIVE_INFINITY;
+      await windows.within(handle, go);
     }
     throw new Error(`webkit: expected ${what} to load within ${loadsWithinMs} ms, got ${seen}`);
   };
   return {
     goto: (url) => leave(url, () => session.goto(url)),
     back: () => leave("the page before", () => session.back()),
-    run,
+    run: <A, T>(work: PageFunction<A, T>, argument?: A) => run(work, argument),
     async click(selector) {
       const middle = await run((selector) => {
         const element = document.querySelector(selector);
